@@ -1,0 +1,21 @@
+/// A point on the monotonic clock of the one process that uses it. The core never asks for the time: it is told.
+package struct Instant: Hashable, Sendable, Codable, Comparable, InstantProtocol {
+    /// Since an arbitrary start that stays the same for the life of the process.
+    package let sinceStart: Duration
+
+    package init(sinceStart: Duration) { self.sinceStart = sinceStart }
+
+    package func advanced(by duration: Duration) -> Instant { Instant(sinceStart: sinceStart + duration) }
+    package func duration(to other: Instant) -> Duration { other.sinceStart - sinceStart }
+    package static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
+    package static func + (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: duration) }
+    package static func - (later: Instant, earlier: Instant) -> Duration { later.sinceStart - earlier.sinceStart }
+}
+
+extension Duration {
+    /// Whole milliseconds, rounded down: the unit of every time in Sentinel's protocol and configuration.
+    package var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+    }
+}
