@@ -16,3 +16,26 @@ package struct Endpoint: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The ports that can be connected to.
     package static let validPorts = 1...65535
 }
+
+extension Endpoint {
+    /// True where the host is an address and not a name.
+    package var hasNumericHost: Bool { Self.isNumeric(host) }
+
+    /// IPv4 in four decimal parts, or anything with a colon and hexadecimal digits, which no host name can be.
+    package static func isNumeric(_ host: String) -> Bool {
+        if host.utf8.contains(UInt8(ascii: ":")) {
+            return host.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"), UInt8(ascii: "A")...UInt8(ascii: "F"),
+                    UInt8(ascii: ":"), UInt8(ascii: "."), UInt8(ascii: "%"):
+                    true
+                default: false
+                }
+            }
+        }
+        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+        return parts.count == 4 && parts.allSatisfy { part in
+            (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } && Int(part)! < 256
+        }
+    }
+}

@@ -9,6 +9,7 @@ package struct Instant: Hashable, Sendable, Codable, Comparable, InstantProtocol
     package func duration(to other: Instant) -> Duration { other.sinceStart - sinceStart }
     package static func < (left: Instant, right: Instant) -> Bool { left.sinceStart < right.sinceStart }
     package static func + (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: duration) }
+    package static func - (instant: Instant, duration: Duration) -> Instant { instant.advanced(by: .zero - duration) }
     package static func - (later: Instant, earlier: Instant) -> Duration { later.sinceStart - earlier.sinceStart }
 }
 

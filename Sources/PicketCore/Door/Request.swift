@@ -1,0 +1,43 @@
+/// What the core says over a link. The wire module knows the words; the reply comes back together with the request.
+package enum Request: Hashable, Sendable, Codable {
+    case ping
+    case info
+    case role
+    case publish(Hello)
+    /// Does the peer hold this primary down, and, where a candidate is named, does it vote for it in this epoch?
+    /// `group` stays here: it tells where the reply belongs.
+    case askDown(group: GroupName, primary: Endpoint, epoch: Epoch, candidate: MonitorID?)
+    /// One transaction: change the role, then cut the clients so that they ask again where to go.
+    case promote
+    case follow(Endpoint)
+    /// CONFIG REWRITE: the instance remembers its role.
+    case rewriteConfiguration
+    /// SCRIPT KILL.
+    case killScript
+}
+
+/// How an instance answered.
+package enum Reply: Hashable, Sendable, Codable {
+    case alive(Vitality)
+    case report(InstanceReport)
+    case role(RoleReport)
+    case opinion(isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch)
+    case accepted
+    /// An error reply: its code (`NOAUTH`, `BUSY`, `ERR` …) and whole text.
+    case refused(code: String, text: String)
+    /// Neither an error nor of the expected shape.
+    case unintelligible(String)
+
+    /// The ways in which an answer to PING counts as alive (as Sentinel has it).
+    package enum Vitality: Hashable, Sendable, Codable {
+        case serving
+        case loading
+        case primaryLinkDown
+    }
+
+    /// True where an error says that the credentials do not suffice.
+    package var isDenial: Bool {
+        guard case .refused(let code, _) = self else { return false }
+        return code == "NOAUTH" || code == "WRONGPASS" || code == "NOPERM"
+    }
+}

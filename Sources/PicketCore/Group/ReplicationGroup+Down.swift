@@ -1,0 +1,123 @@
+/// Holding instances down, and up again.
+extension ReplicationGroup {
+    /// S_DOWN of one instance, by Sentinel's three rules.
+    mutating func judge(_ id: InstanceID, _ monitor: inout Monitor) {
+        guard !monitor.isTilted, var instance = instances[id] else { return }
+        let shouldBeDown = nextJudgement(of: instance, monitor).map { $0 <= monitor.now } ?? false
+        if shouldBeDown, instance.downSince == nil {
+            instance.downSince = monitor.now
+            instance.lastDownAt = monitor.now
+            instances[id] = instance
+            monitor.notify(.subjectivelyDown, subject(instance, monitor))
+            if isPrimary(id) { askSoon(monitor) }
+        } else if !shouldBeDown, instance.downSince != nil {
+            instance.downSince = nil
+            instance.isScriptKillSent = false
+            instances[id] = instance
+            monitor.notify(.subjectivelyUp, subject(instance, monitor))
+        }
+    }
+
+    /// When the instance is to be held down if nothing changes until then; nil where all is well.
+    func nextJudgement(of instance: Instance, _ monitor: Monitor) -> Instant? {
+        var due: Instant?
+        func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
+        if let since = instance.reachability.silentSince { consider(since + settings.downAfter) }
+        if isPrimary(instance.id) {
+            if instance.claimedRole == .replica {
+                consider(instance.claimedRoleSince + settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2)
+            }
+            if let restartedAt = instance.restartedAt, settings.rebootDownAfter > .zero { consider(restartedAt + settings.rebootDownAfter) }
+        }
+        return due
+    }
+
+    /// S_DOWN of the peers, each over its shared connection but by this group's down-after.
+    mutating func judgePeers(_ monitor: inout Monitor) {
+        guard !monitor.isTilted else { return }
+        for id in peers.keys {
+            guard let connection = monitor.peers[id], let peer = peers[id] else { continue }
+            let shouldBeDown = connection.reachability.silentSince.map { $0 + settings.downAfter <= monitor.now } ?? false
+            guard shouldBeDown != (peer.downSince != nil) else { continue }
+            peers[id]?.downSince = shouldBeDown ? monitor.now : nil
+            if shouldBeDown {
+                monitor.peers[id]?.heldDownIn.append(name)
+            } else {
+                monitor.peers[id]?.heldDownIn.remove(name)
+            }
+            monitor.notify(shouldBeDown ? .subjectivelyDown : .subjectivelyUp, subject(peers[id]!, monitor))
+        }
+    }
+
+    /// How many monitors hold the primary down, this one included; zero where it does not.
+    func agreeingVoters(_ monitor: Monitor) -> Int {
+        guard primary.isDown else { return 0 }
+        let life = monitor.tuning.duration(.askPeriod) * Limits.opinionLifeInAskPeriods
+        return 1 + peers.values.count { $0.opinion.map { $0.isDown && monitor.now - $0.at <= life } ?? false }
+    }
+
+    /// O_DOWN of the primary: a quorum of monitors holds it down.
+    mutating func judgeObjectively(_ monitor: inout Monitor) {
+        guard !monitor.isTilted else { return }
+        let agreeing = agreeingVoters(monitor)
+        let shouldBeDown = agreeing >= settings.quorum
+        if shouldBeDown, objectivelyDownSince == nil {
+            objectivelyDownSince = monitor.now
+            primary.lastDownAt = monitor.now
+            hasToldOfNoCandidate = false
+            monitor.notify(.objectivelyDown, primarySubject(monitor), .agreement(agreeing: agreeing, quorum: settings.quorum))
+            // The replicas' reports matter from now on: look at them now, and once a second.
+            for replica in replicas { tend(replica.id, &monitor) }
+        } else if !shouldBeDown, objectivelyDownSince != nil {
+            objectivelyDownSince = nil
+            lostElections = 0
+            monitor.notify(.objectivelyUp, primarySubject(monitor))
+        }
+    }
+
+    /// Opinions may have changed: ask now, then at growing intervals.
+    mutating func askSoon(_ monitor: Monitor) {
+        nextAskAt = monitor.now
+        askDelay = Limits.firstAskDelay
+    }
+
+    /// Asks the peers what they hold of the primary and, during an election, for their vote.
+    mutating func askPeersIfDue(_ monitor: inout Monitor) {
+        let isElecting = attempt?.phase == .electing && attempt?.isForced == false
+        guard primary.isDown || isElecting, !monitor.isTilted else {
+            nextAskAt = nil
+            return
+        }
+        if nextAskAt == nil { askSoon(monitor) }
+        guard let due = nextAskAt, due <= monitor.now else { return }
+        for id in peers.keys { ask(id, isElecting: isElecting, &monitor) }
+        nextAskAt = monitor.now + askDelay
+        askDelay = min(askDelay * 2, monitor.tuning.duration(.askPeriod))
+    }
+
+    private mutating func ask(_ id: MonitorID, isElecting: Bool, _ monitor: inout Monitor) {
+        guard let peer = peers[id], let connection = monitor.peers[id], connection.reachability.link.isOpen,
+            let link = connection.reachability.link.id
+        else { return }
+        // One question at a time, unless the answer is long overdue.
+        if let askedAt = peer.askedAt, monitor.now - askedAt < monitor.tuning.duration(.askPeriod) { return }
+        if let attempt, isElecting, let vote = peer.vote, vote.epoch >= attempt.epoch,
+            let opinion = peer.opinion, monitor.now - opinion.at < monitor.tuning.duration(.askPeriod)
+        {
+            return
+        }
+        let epoch = isElecting ? attempt!.epoch : monitor.currentEpoch
+        let question = Request.askDown(
+            group: name, primary: monitor.announced(primary.endpoint), epoch: epoch, candidate: isElecting ? monitor.identity : nil)
+        monitor.emitWhenDurable(.send(link, question, names: names))
+        monitor.peers[id]?.reachability.link.sent()
+        peers[id]?.askedAt = monitor.now
+    }
+
+    mutating func opinionReceived(from id: MonitorID, isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch, _ monitor: inout Monitor) {
+        peers[id]?.askedAt = nil
+        peers[id]?.opinion = Peer.Opinion(isDown: isDown, at: monitor.now)
+        if let leader { peers[id]?.vote = Vote(epoch: leaderEpoch, leader: leader) }
+        evaluate(&monitor)
+    }
+}

@@ -1,0 +1,149 @@
+/// Standing for election, voting, and counting.
+extension ReplicationGroup {
+    // MARK: As a voter
+
+    /// One vote for each group and epoch, first come first served, whether or not this monitor holds the primary down
+    /// (as Sentinel votes). Nil where this monitor never voted, or cannot keep a promise now.
+    ///
+    /// Whoever answers with the vote must wait until it is durable.
+    mutating func castVote(for candidate: MonitorID, in epoch: Epoch, _ monitor: inout Monitor) -> Vote? {
+        guard monitor.canPromise else { return nil }
+        guard epoch <= .greatestAccepted else { return vote }
+        monitor.raiseEpoch(to: epoch)
+        let lastVoted = vote?.epoch ?? .zero
+        guard lastVoted < epoch, monitor.currentEpoch <= epoch else { return vote }
+        let cast = Vote(epoch: epoch, leader: candidate)
+        vote = cast
+        monitor.record(.voted(name, cast))
+        monitor.notifyWhenDurable(.voted, nil, .vote(candidate, epoch))
+        if candidate != monitor.identity { yield(to: candidate, &monitor) }
+        return cast
+    }
+
+    /// Having voted for another, wait a bounded time for what it makes of it.
+    private mutating func yield(to leader: MonitorID, _ monitor: inout Monitor) {
+        deferral = Deferral(leader: leader, until: monitor.now + Limits.electionDeferral)
+        monitor.peers[leader]?.awaitedBy.append(name)
+        if attempt?.phase == .electing { abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+    }
+
+    /// The leader that we wait for is gone: wait no longer.
+    mutating func leaderLost(_ leader: MonitorID, _ monitor: inout Monitor) {
+        if deferral?.leader == leader { deferral = nil }
+        evaluate(&monitor)
+    }
+
+    private mutating func endDeferralIfDue(_ monitor: inout Monitor) {
+        guard let deferral else { return }
+        if deferral.until <= monitor.now || peers[deferral.leader]?.downSince != nil {
+            self.deferral = nil
+            monitor.peers[deferral.leader]?.awaitedBy.remove(name)
+        }
+    }
+
+    // MARK: As a candidate
+
+    /// Stands for election where the primary is held down by enough monitors and nothing speaks against it.
+    mutating func standIfDue(_ monitor: inout Monitor) {
+        endDeferralIfDue(&monitor)
+        guard let due = mayStandFrom(monitor), due <= monitor.now else { return }
+        guard replicas.contains(where: { isConceivable($0) }) else {
+            tellOfNoCandidate(&monitor)
+            return
+        }
+        if attempt?.phase == .reattaching { finish(.failoverEnded, &monitor) }
+        begin(isForced: false, &monitor)
+    }
+
+    /// When this monitor may stand; nil while something other than time stands against it.
+    func mayStandFrom(_ monitor: Monitor) -> Instant? {
+        guard !monitor.isTilted, monitor.canPromise, let downSince = objectivelyDownSince, attempt?.phase.isBeforeSwitch != true,
+            usableVoters >= votesNeeded, settings.quorum <= knownVoters
+        else { return nil }
+        var due = downSince + stagger(monitor)
+        if let mayStandAt { due = max(due, mayStandAt) }
+        if let deferral { due = max(due, deferral.until) }
+        return due
+    }
+
+    /// Candidates that notice at the same moment must not ask at the same moment: each waits by its rank.
+    private func stagger(_ monitor: Monitor) -> Duration {
+        Limits.electionStagger * rank(monitor)
+    }
+
+    /// The place of this monitor among the voters believed alive, in an order of its own for each group, so that the
+    /// leaderships of a fleet spread over the monitors.
+    private func rank(_ monitor: Monitor) -> Int {
+        let own = weight(monitor.identity)
+        return peers.values.count { $0.downSince == nil && (weight($0.id), $0.id) < (own, monitor.identity) }
+    }
+
+    private func weight(_ id: MonitorID) -> UInt64 {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in name.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for byte in id.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        return hash
+    }
+
+    mutating func begin(isForced: Bool, _ monitor: inout Monitor) {
+        monitor.raiseEpoch(to: monitor.currentEpoch.next)
+        attempt = FailoverAttempt(epoch: monitor.currentEpoch, isForced: isForced, at: monitor.now)
+        monitor.notify(.failoverTried, primarySubject(monitor))
+        _ = castVote(for: monitor.identity, in: monitor.currentEpoch, &monitor)
+        if !isForced { askAgainForVotes(monitor) }
+        advance(&monitor)
+    }
+
+    private mutating func askAgainForVotes(_ monitor: Monitor) {
+        for id in peers.keys { peers[id]?.askedAt = nil }
+        askSoon(monitor)
+    }
+
+    /// Votes for this monitor in the attempt's own epoch.
+    private func votesWon(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Int {
+        let won = Vote(epoch: attempt.epoch, leader: monitor.identity)
+        return (vote == won ? 1 : 0) + peers.values.count { $0.vote == won }
+    }
+
+    /// Peers that can still give their vote in the attempt's epoch.
+    private func votesOpen(_ attempt: FailoverAttempt) -> Int {
+        peers.values.count { $0.downSince == nil && ($0.vote?.epoch ?? .zero) < attempt.epoch }
+    }
+
+    mutating func countVotes(_ monitor: inout Monitor) {
+        guard let attempt, attempt.phase == .electing else { return }
+        let won = votesWon(attempt, monitor)
+        if attempt.isForced || won >= votesNeeded {
+            monitor.notifyWhenDurable(.elected, primarySubject(monitor))
+            if monitor.simulatedFailures.contains(.crashAfterElection) { monitor.emitWhenDurable(.exit(status: 99)) }
+            lostElections = 0
+            beginSelecting(&monitor)
+        } else if won + votesOpen(attempt) < votesNeeded || monitor.now - attempt.startedAt >= electionTimeout(monitor) {
+            let exponent = min(lostElections, Limits.electionBackoffDoublings)
+            lostElections += 1
+            let pause = monitor.random.milliseconds(in: Limits.electionRetryMilliseconds) * (1 << exponent)
+            abandon(.abortedNotElected, retryAfter: pause, &monitor)
+        }
+    }
+
+    func electionTimeout(_ monitor: Monitor) -> Duration {
+        min(monitor.tuning.duration(.electionTimeout), settings.failoverTimeout)
+    }
+
+    // MARK: Ends
+
+    /// Gives up an attempt that has changed nothing yet.
+    mutating func abandon(_ reason: Notice.Kind, retryAfter pause: Duration, _ monitor: inout Monitor) {
+        precondition(attempt?.phase.isBeforeSwitch == true, "only an attempt before the switch can be abandoned")
+        attempt = nil
+        mayStandAt = monitor.now + pause
+        monitor.notify(reason, primarySubject(monitor))
+        for replica in replicas { instances[replica.id]?.reattachment = .none }
+    }
+
+    mutating func finish(_ reason: Notice.Kind, _ monitor: inout Monitor) {
+        attempt = nil
+        for id in instances.keys { instances[id]?.reattachment = .none }
+        monitor.notify(reason, primarySubject(monitor))
+    }
+}

@@ -1,0 +1,50 @@
+/// After each event that concerns the group: what follows from it, and when to look again.
+extension ReplicationGroup {
+    /// Costs as much as the group has members, and nothing for other groups.
+    mutating func evaluate(_ monitor: inout Monitor) {
+        judgePeers(&monitor)
+        judgeObjectively(&monitor)
+        standIfDue(&monitor)
+        advance(&monitor)
+        askPeersIfDue(&monitor)
+        greetPeersIfDue(&monitor)
+        for id in instances.keys { repair(id, &monitor) }
+        schedule(&monitor)
+    }
+
+    private func schedule(_ monitor: inout Monitor) {
+        var due = nextHelloToPeersAt
+        func consider(_ instant: Instant?) {
+            if let instant { due = min(due, instant) }
+        }
+        consider(nextAskAt)
+        consider(mayStandFrom(monitor))
+        consider(nextAttemptStep(monitor))
+        for peer in peers.values where peer.downSince == nil {
+            if let since = monitor.peers[peer.id]?.reachability.silentSince { consider(since + settings.downAfter) }
+        }
+        if attempt == nil, instances.values.contains(where: { needsRepair($0, monitor) }) { consider(monitor.now + Limits.hastyInfoPeriod) }
+        // In tilt nothing is decided; what is overdue waits for its end.
+        let earliest = monitor.tiltUntil ?? monitor.now
+        monitor.agenda.schedule(.group(name), at: max(due, earliest))
+    }
+
+    private func nextAttemptStep(_ monitor: Monitor) -> Instant? {
+        guard let attempt else { return nil }
+        switch attempt.phase {
+        case .electing: return attempt.startedAt + electionTimeout(monitor)
+        case .selecting: return selectionDue(attempt)
+        case .promoting: return attempt.phaseSince + settings.failoverTimeout
+        case .awaitingPromotion:
+            let bound = attempt.phaseSince + settings.failoverTimeout
+            guard !attempt.isPollPending, let poll = attempt.nextPollAt else { return bound }
+            return min(poll, bound)
+        case .reattaching:
+            let sent = instances.values.compactMap { instance -> Instant? in
+                guard case .sent(let at) = instance.reattachment else { return nil }
+                return at + monitor.tuning.duration(.reattachTimeout) + .milliseconds(1)
+            }
+            return min(sent.min() ?? attempt.phaseSince + settings.failoverTimeout, attempt.phaseSince + settings.failoverTimeout)
+        }
+    }
+}

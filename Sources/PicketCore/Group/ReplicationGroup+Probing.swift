@@ -1,0 +1,201 @@
+/// Keeping links open and asking over them what is due.
+extension ReplicationGroup {
+    /// Does for one instance whatever is due, and plans the next look at it.
+    mutating func tend(_ id: InstanceID, _ monitor: inout Monitor) {
+        guard var instance = instances[id] else { return }
+        openLinks(of: &instance, &monitor)
+        replaceDeadLinks(of: &instance, &monitor)
+        pingIfDue(&instance, &monitor)
+        askInfoIfDue(&instance, &monitor)
+        publishHelloIfDue(to: &instance, &monitor)
+        instances[id] = instance
+        judge(id, &monitor)
+        if let due = nextDue(of: instances[id]!, monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
+    }
+
+    private func openLinks(of instance: inout Instance, _ monitor: inout Monitor) {
+        if let retryAt = instance.reachability.link.retryAt, retryAt <= monitor.now {
+            let link = monitor.newLink(for: .commands(name, instance.id))
+            instance.reachability.link.beginOpening(link)
+            monitor.emit(.openLink(link, target(of: instance, .commands, suffix: "cmd", monitor)))
+        }
+        if let retryAt = instance.subscription.retryAt, retryAt <= monitor.now {
+            let link = monitor.newLink(for: .subscription(name, instance.id))
+            instance.subscription.beginOpening(link)
+            monitor.emit(.openLink(link, target(of: instance, .subscription, suffix: "pubsub", monitor)))
+        }
+    }
+
+    private func target(of instance: Instance, _ purpose: LinkTarget.Purpose, suffix: String, _ monitor: Monitor) -> LinkTarget {
+        LinkTarget(
+            endpoint: instance.endpoint, purpose: purpose, credentials: settings.credentials, clientName: monitor.clientName(suffix),
+            names: names)
+    }
+
+    /// A link may look open long after the other side is gone. One that stays silent is given up, so that a new one can tell.
+    private func replaceDeadLinks(of instance: inout Instance, _ monitor: inout Monitor) {
+        let now = monitor.now
+        let oldEnough = monitor.tuning.duration(.minLinkReconnectPeriod)
+        if let since = instance.reachability.link.openSince, now - since > oldEnough,
+            let unanswered = instance.reachability.oldestUnansweredPing, now - unanswered > settings.downAfter / 2,
+            now - instance.reachability.lastReply > settings.downAfter / 2
+        {
+            monitor.close(&instance.reachability.link, reason: .timedOut)
+            instance.isInfoPending = false
+        }
+        if let since = instance.subscription.openSince, now - since > oldEnough,
+            now - instance.lastHeard > monitor.tuning.duration(.publishPeriod) * 3
+        {
+            monitor.close(&instance.subscription, reason: .timedOut)
+        }
+    }
+
+    private func pingIfDue(_ instance: inout Instance, _ monitor: inout Monitor) {
+        guard instance.reachability.link.isOpen, nextPing(of: instance, monitor) <= monitor.now,
+            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
+        else { return }
+        send(.ping, to: &instance, &monitor)
+        instance.reachability.pinged(at: monitor.now)
+    }
+
+    private func nextPing(of instance: Instance, _ monitor: Monitor) -> Instant {
+        guard let last = instance.reachability.lastPingSent else { return monitor.now }
+        return last + monitor.pingPeriod(downAfter: settings.downAfter)
+    }
+
+    private func askInfoIfDue(_ instance: inout Instance, _ monitor: inout Monitor) {
+        guard instance.reachability.link.isOpen, !instance.isInfoPending, nextInfo(of: instance, monitor) <= monitor.now,
+            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
+        else { return }
+        askInfo(of: &instance, &monitor)
+    }
+
+    func askInfo(of instance: inout Instance, _ monitor: inout Monitor) {
+        send(.info, to: &instance, &monitor)
+        instance.infoAskedAt = monitor.now
+        instance.isInfoPending = true
+    }
+
+    private func nextInfo(of instance: Instance, _ monitor: Monitor) -> Instant {
+        guard let asked = instance.infoAskedAt else { return monitor.now }
+        return asked + infoPeriod(of: instance, monitor)
+    }
+
+    private func infoPeriod(of instance: Instance, _ monitor: Monitor) -> Duration {
+        let usual = monitor.tuning.duration(.infoPeriod)
+        guard !isPrimary(instance.id) else { return instance.reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual }
+        switch instance.reattachment {
+        case .sent, .inProgress: return min(usual, reattachPollPeriod(monitor))
+        case .none, .done: break
+        }
+        let isUnsettled =
+            objectivelyDownSince != nil || attempt != nil || !instance.replication.isLinkUp || instance.claimedRole == .primary
+            || instance.reportedAt == nil
+        return isUnsettled ? min(usual, Limits.hastyInfoPeriod) : usual
+    }
+
+    /// Often at first, when a partial resynchronisation may be over in no time; later as usual.
+    private func reattachPollPeriod(_ monitor: Monitor) -> Duration {
+        guard let attempt, monitor.now - attempt.phaseSince < .seconds(5) else { return Limits.hastyInfoPeriod }
+        return .milliseconds(100)
+    }
+
+    private func publishHelloIfDue(to instance: inout Instance, _ monitor: inout Monitor) {
+        guard instance.reachability.link.isOpen, nextHello(to: instance, monitor) <= monitor.now,
+            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink,
+            let localHost = instance.reachability.link.localHost
+        else { return }
+        send(.publish(hello(from: localHost, monitor)), to: &instance, &monitor, whenDurable: true)
+        instance.helloSentAt = monitor.now
+    }
+
+    private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {
+        guard let sent = instance.helloSentAt else { return monitor.now }
+        return sent + monitor.tuning.duration(.publishPeriod)
+    }
+
+    func hello(from localHost: String, _ monitor: Monitor) -> Hello {
+        Hello(
+            sender: monitor.identity,
+            senderEndpoint: Endpoint(
+                host: monitor.settings.announceHost.isEmpty ? localHost : monitor.settings.announceHost,
+                port: monitor.settings.announcePort == 0 ? monitor.listenPort : monitor.settings.announcePort),
+            currentEpoch: monitor.currentEpoch, group: name, primary: monitor.announced(primary.endpoint), configEpoch: configEpoch)
+    }
+
+    func send(_ request: Request, to instance: inout Instance, _ monitor: inout Monitor, whenDurable: Bool = false) {
+        guard let link = instance.reachability.link.id else { return }
+        instance.reachability.link.sent()
+        let action = Action.send(link, request, names: names)
+        if whenDurable { monitor.emitWhenDurable(action) } else { monitor.emit(action) }
+    }
+
+    private func nextDue(of instance: Instance, _ monitor: Monitor) -> Instant? {
+        var due: Instant?
+        func consider(_ instant: Instant?) {
+            guard let instant else { return }
+            due = due.map { min($0, instant) } ?? instant
+        }
+        consider(instance.reachability.link.retryAt)
+        consider(instance.subscription.retryAt)
+        if instance.reachability.link.isOpen, instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink {
+            consider(nextPing(of: instance, monitor))
+            consider(nextHello(to: instance, monitor))
+            if !instance.isInfoPending { consider(nextInfo(of: instance, monitor)) }
+        }
+        consider(nextJudgement(of: instance, monitor))
+        // Silent links are looked at in passing: at each ping, and at least this often.
+        consider(monitor.now + monitor.tuning.duration(.pingPeriod))
+        return due
+    }
+
+    // MARK: What the links say
+
+    mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
+        instances[id]?.reachability.link.opened(localHost: localHost, at: monitor.now)
+        // A new connection may lead to a new process: ask for everything at once.
+        instances[id]?.isInfoPending = false
+        instances[id]?.infoAskedAt = nil
+        instances[id]?.helloSentAt = nil
+        guard var instance = instances[id] else { return }
+        send(.ping, to: &instance, &monitor)
+        instance.reachability.pinged(at: monitor.now)
+        instances[id] = instance
+        tend(id, &monitor)
+    }
+
+    mutating func commandsClosed(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {
+        guard var instance = instances[id] else { return }
+        if case .accessDenied(let reason) = failure {
+            noteDenial(of: &instance, reason, &monitor)
+        }
+        instance.reachability.link.closed(failure, at: monitor.now, longestDelay: monitor.pingPeriod(downAfter: settings.downAfter))
+        instance.isInfoPending = false
+        instances[id] = instance
+        if attempt?.candidate == id { attempt?.isPollPending = false }
+        tend(id, &monitor)
+    }
+
+    mutating func subscriptionOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
+        instances[id]?.subscription.opened(localHost: localHost, at: monitor.now)
+        instances[id]?.lastHeard = monitor.now
+        tend(id, &monitor)
+    }
+
+    mutating func subscriptionClosed(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {
+        instances[id]?.subscription.closed(failure, at: monitor.now, longestDelay: monitor.pingPeriod(downAfter: settings.downAfter))
+        tend(id, &monitor)
+    }
+
+    /// Somebody lives there and says no. That is an operator's mistake, not a death: said once, and no ground for a failover.
+    func noteDenial(of instance: inout Instance, _ reason: String, _ monitor: inout Monitor) {
+        if instance.reachability.denial == nil {
+            let what = isPrimary(instance.id) ? "primary" : "replica"
+            monitor.remark(
+                .warning,
+                "The \(what) \(monitor.announced(instance.endpoint)) of \(name) refuses our credentials (\(reason)). It is alive but cannot be "
+                    + "supervised. Correct them with SENTINEL SET \(name) auth-user … auth-pass …, or on the instance.")
+        }
+        instance.reachability.denied(reason, at: monitor.now)
+    }
+}

@@ -1,0 +1,85 @@
+/// Telling the chosen replica, and seeing that it did it.
+extension ReplicationGroup {
+    /// Moves the attempt on as far as it goes now.
+    mutating func advance(_ monitor: inout Monitor) {
+        guard let phase = attempt?.phase else { return }
+        switch phase {
+        case .electing: countVotes(&monitor)
+        case .selecting: selectIfDue(&monitor)
+        case .promoting: promoteIfPossible(&monitor)
+        case .awaitingPromotion: pollPromotion(&monitor)
+        case .reattaching: reattach(&monitor)
+        }
+    }
+
+    private mutating func promoteIfPossible(_ monitor: inout Monitor) {
+        guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
+        if candidate.isDown || candidate.reachability.link.lastFailure == .refused {
+            // It was not told anything: another can be chosen in the same epoch.
+            self.attempt?.refused.append(id)
+            beginSelecting(&monitor)
+            return
+        }
+        guard candidate.reachability.link.isOpen else {
+            if monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+                abandon(.abortedReplicaTimeout, retryAfter: Limits.candidateSearchPeriod, &monitor)
+            }
+            return
+        }
+        send(.promote, to: &candidate, &monitor, whenDurable: true)
+        instances[id] = candidate
+        self.attempt?.move(to: .awaitingPromotion, at: monitor.now)
+        self.attempt?.nextPollAt = monitor.now
+        monitor.notifyWhenDurable(.awaitingPromotion, subject(candidate, monitor))
+        pollPromotion(&monitor)
+    }
+
+    /// The first ROLE goes out right behind the transaction, in the same write.
+    private mutating func pollPromotion(_ monitor: inout Monitor) {
+        guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
+        if candidate.isDown || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+            // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
+            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
+            return
+        }
+        guard let due = attempt.nextPollAt, due <= monitor.now, !attempt.isPollPending, candidate.reachability.link.isOpen else { return }
+        send(.role, to: &candidate, &monitor, whenDurable: true)
+        instances[id] = candidate
+        self.attempt?.isPollPending = true
+        self.attempt?.nextPollAt = monitor.now + Limits.promotionPollPeriod
+    }
+
+    mutating func promotionAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
+        guard case .refused(_, let text) = reply, let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id else { return }
+        monitor.remark(.warning, "\(monitor.announced(instances[id]!.endpoint)) of \(name) refused to be promoted: \(text). Trying the next best.")
+        self.attempt?.refused.append(id)
+        beginSelecting(&monitor)
+    }
+
+    /// The answer to a ROLE that was asked for during a promotion.
+    mutating func roleReceived(from id: InstanceID, _ report: RoleReport, _ monitor: inout Monitor) {
+        if attempt?.candidate == id { attempt?.isPollPending = false }
+        noteClaimedRole(of: id, report.role, &monitor)
+        evaluate(&monitor)
+    }
+
+    /// The candidate says that it is a primary.
+    mutating func confirmPromotion(of id: InstanceID, _ monitor: inout Monitor) {
+        guard let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id, let promoted = instances[id] else { return }
+        configEpoch = attempt.epoch
+        self.attempt?.move(to: .reattaching, at: monitor.now)
+        monitor.notifyWhenDurable(.promoted, subject(promoted, monitor))
+        if monitor.simulatedFailures.contains(.crashAfterPromotion) { monitor.emitWhenDurable(.exit(status: 99)) }
+        monitor.notifyWhenDurable(.reattaching, primarySubject(monitor))
+        switchPrimary(to: id, isLeader: true, &monitor)
+        rememberRole(of: id, &monitor)
+        reattach(&monitor)
+    }
+
+    /// CONFIG REWRITE comes after the promotion and not with it: a slow disk must not delay a primary.
+    private mutating func rememberRole(of id: InstanceID, _ monitor: inout Monitor) {
+        guard var instance = instances[id], instance.reachability.link.isOpen else { return }
+        send(.rewriteConfiguration, to: &instance, &monitor)
+        instances[id] = instance
+    }
+}

@@ -1,0 +1,141 @@
+/// Leading instances to where the configuration says they belong.
+extension ReplicationGroup {
+    // MARK: As the leader of a failover
+
+    /// Leads the replicas to the new primary, `parallel-syncs` at a time.
+    mutating func reattach(_ monitor: inout Monitor) {
+        guard let attempt, attempt.phase == .reattaching else { return }
+        if monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+            endReattaching(&monitor)
+            return
+        }
+        timeOutReattachments(&monitor)
+        var underWay = instances.values.count { $0.reattachment.isUnderWay }
+        for replica in replicas where replica.reattachment == .none && !replica.isDown && replica.reachability.link.isOpen {
+            if replica.claimedRole == .replica, isFollowing(replica, monitor), replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince {
+                instances[replica.id]?.reattachment = .done
+            } else if replica.claimedRole == .primary {
+                // Two primaries: this one first, and whatever else is going on.
+                lead(replica.id, .converted, &monitor)
+                instances[replica.id]?.reattachment = .sent(monitor.now)
+            } else if underWay < settings.parallelSyncs {
+                lead(replica.id, .reattachSent, &monitor)
+                instances[replica.id]?.reattachment = .sent(monitor.now)
+                underWay += 1
+            }
+        }
+        let isOver = replicas.allSatisfy { $0.isDown || $0.reattachment == .done }
+        if isOver, !primary.isDown { finish(.failoverEnded, &monitor) }
+    }
+
+    private mutating func timeOutReattachments(_ monitor: inout Monitor) {
+        for replica in replicas {
+            guard case .sent(let sentAt) = replica.reattachment, monitor.now - sentAt > monitor.tuning.duration(.reattachTimeout) else { continue }
+            instances[replica.id]?.reattachment = .done
+            monitor.notify(.reattachTimedOut, subject(replica, monitor))
+        }
+    }
+
+    /// Out of time: tell all that are left at once, and leave the rest to the usual repair.
+    private mutating func endReattaching(_ monitor: inout Monitor) {
+        monitor.notify(.failoverEndedByTimeout, primarySubject(monitor))
+        for replica in replicas where replica.reattachment == .none && replica.reachability.link.isOpen {
+            lead(replica.id, .reattachSentAnyway, &monitor)
+        }
+        finish(.failoverEnded, &monitor)
+    }
+
+    /// A report came from a replica that is being re-attached.
+    mutating func noteReattachment(of id: InstanceID, _ monitor: inout Monitor) {
+        guard let replica = instances[id], !isPrimary(id), isFollowing(replica, monitor) else { return }
+        if case .sent = replica.reattachment {
+            instances[id]?.reattachment = .inProgress
+            monitor.notify(.reattachInProgress, subject(replica, monitor))
+        }
+        if instances[id]?.reattachment == .inProgress, replica.replication.isLinkUp {
+            instances[id]?.reattachment = .done
+            monitor.notify(.reattachDone, subject(replica, monitor))
+        }
+    }
+
+    private func isFollowing(_ replica: Instance, _ monitor: Monitor) -> Bool {
+        replica.replication.primary.map { monitor.isSame($0, primary.endpoint) } ?? false
+    }
+
+    // MARK: At any time
+
+    /// Makes a returned primary a replica, and brings back replicas that follow somebody else.
+    mutating func repair(_ id: InstanceID, _ monitor: inout Monitor) {
+        guard !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id], instance.reachability.link.isOpen, !instance.isDown,
+            instance.report != nil, isPrimarySane(monitor)
+        else { return }
+        // What was sent has to show first.
+        if let repairedAt = instance.repairedAt, monitor.now - repairedAt < Limits.hastyInfoPeriod { return }
+        if instance.claimedRole == .primary {
+            if isRepairDue(instance, since: instance.claimedRoleSince, patience: monitor.tuning.duration(.publishPeriod) * 4, monitor) {
+                lead(id, .converted, &monitor)
+            }
+        } else if let followed = instance.replication.primary, !monitor.isSame(followed, primary.endpoint) {
+            let patience = settings.failoverTimeout
+            let isLeftover = formerPrimary.flatMap { instances[$0] }.map { monitor.isSame($0.endpoint, followed) } ?? false
+            let isConfirmed = isLeftover && isConfirmedByMajority(since: max(instance.followedSince, settledSince(instance)), monitor)
+            if isConfirmed || isPatienceOver(instance, since: instance.followedSince, patience, monitor) { lead(id, .replicationFixed, &monitor) }
+        }
+    }
+
+    private func isRepairDue(_ instance: Instance, since: Instant, patience: Duration, _ monitor: Monitor) -> Bool {
+        isConfirmedByMajority(since: max(since, settledSince(instance)), monitor) || isPatienceOver(instance, since: since, patience, monitor)
+    }
+
+    /// Sentinel's rule: long enough for any newer configuration to have reached us.
+    private func isPatienceOver(_ instance: Instance, since: Instant, _ patience: Duration, _ monitor: Monitor) -> Bool {
+        let wasDownLately = instance.lastDownAt.map { monitor.now - $0 <= patience } ?? false
+        return !wasDownLately && monitor.now - since > patience
+    }
+
+    /// Since when we have been hearing of the instance without a break.
+    private func settledSince(_ instance: Instance) -> Instant { instance.reachability.link.openSince ?? .init(sinceStart: .zero) }
+
+    /// A majority of all monitors has told, after `since`, that our primary is theirs. A newer configuration that would make
+    /// the instance a primary cannot have escaped all of them.
+    private func isConfirmedByMajority(since: Instant, _ monitor: Monitor) -> Bool {
+        let confirming = 1 + peers.values.count { peer in
+            guard peer.lastHello > since, let believed = peer.believed else { return false }
+            return believed.epoch == configEpoch && monitor.isSame(believed.primary, primary.endpoint)
+        }
+        return confirming >= majority && peers.count > 0
+    }
+
+    private func isPrimarySane(_ monitor: Monitor) -> Bool {
+        let period = monitor.tuning.duration(.infoPeriod)
+        guard let reportedAt = primary.reportedAt else { return false }
+        return primary.claimedRole == .primary && !primary.isDown && objectivelyDownSince == nil && monitor.now - reportedAt < period * 2
+    }
+
+    /// True while something is to be repaired as soon as it may.
+    func needsRepair(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.report != nil else { return false }
+        return instance.claimedRole == .primary || instance.replication.primary.map { !monitor.isSame($0, primary.endpoint) } ?? false
+    }
+
+    /// REPLICAOF the primary, but never of itself.
+    private mutating func lead(_ id: InstanceID, _ kind: Notice.Kind, _ monitor: inout Monitor) {
+        guard var instance = instances[id], !monitor.isSame(instance.endpoint, primary.endpoint) else { return }
+        send(.follow(monitor.announced(primary.endpoint)), to: &instance, &monitor, whenDurable: true)
+        instance.repairedAt = monitor.now
+        // See the effect soon.
+        instance.infoAskedAt = nil
+        instances[id] = instance
+        monitor.notifyWhenDurable(kind, subject(instance, monitor))
+        monitor.agenda.schedule(.instance(name, id), at: monitor.now + .milliseconds(50))
+    }
+}
+
+extension Instance.Reattachment {
+    var isUnderWay: Bool {
+        switch self {
+        case .sent, .inProgress: true
+        case .none, .done: false
+        }
+    }
+}

@@ -1,0 +1,125 @@
+/// What the instances answer.
+extension ReplicationGroup {
+    mutating func replied(_ id: InstanceID, to request: Request, _ reply: Reply, _ monitor: inout Monitor) {
+        guard instances[id] != nil else { return }
+        instances[id]?.reachability.link.answered()
+        switch request {
+        case .ping: pingAnswered(by: id, reply, &monitor)
+        case .info:
+            instances[id]?.isInfoPending = false
+            if case .report(let report) = reply { reportReceived(from: id, report, &monitor) } else { noteRefusal(by: id, "INFO", reply, &monitor) }
+        case .role:
+            if case .role(let report) = reply {
+                roleReceived(from: id, report, &monitor)
+            } else {
+                if attempt?.candidate == id { attempt?.isPollPending = false }
+                noteRefusal(by: id, "ROLE", reply, &monitor)
+            }
+        case .publish:
+            // Retried at once where it was refused, but not faster than a ping period.
+            if case .refused = reply {
+                noteRefusal(by: id, "PUBLISH", reply, &monitor)
+                let pause = monitor.tuning.duration(.publishPeriod) - monitor.pingPeriod(downAfter: settings.downAfter)
+                instances[id]?.helloSentAt = monitor.now - max(pause, .zero)
+            }
+        case .promote: promotionAnswered(by: id, reply, &monitor)
+        case .follow: noteRefusal(by: id, "REPLICAOF", reply, &monitor)
+        case .rewriteConfiguration: noteRefusal(by: id, "CONFIG REWRITE", reply, &monitor)
+        case .killScript, .askDown: break
+        }
+        tend(id, &monitor)
+        evaluate(&monitor)
+    }
+
+    private mutating func pingAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
+        guard var instance = instances[id] else { return }
+        switch reply {
+        case .alive(let vitality):
+            instance.reachability.proved(at: monitor.now)
+            if vitality == .serving { instance.restartedAt = nil }
+        case .refused(let code, let text):
+            if reply.isDenial {
+                noteDenial(of: &instance, text, &monitor)
+            } else {
+                instance.reachability.answeredInvalidly(at: monitor.now)
+                if code == "BUSY", instance.isDown, !instance.isScriptKillSent {
+                    instance.isScriptKillSent = true
+                    send(.killScript, to: &instance, &monitor)
+                }
+            }
+        case .report, .role, .opinion, .accepted, .unintelligible: instance.reachability.answeredInvalidly(at: monitor.now)
+        }
+        instances[id] = instance
+    }
+
+    /// An error where none should be is an operator's business; it never passes silently.
+    private mutating func noteRefusal(by id: InstanceID, _ command: String, _ reply: Reply, _ monitor: inout Monitor) {
+        guard let endpoint = instances[id]?.endpoint else { return }
+        switch reply {
+        case .refused(let code, let text) where code != "LOADING" && code != "BUSY" && code != "MASTERDOWN":
+            if reply.isDenial, var instance = instances[id] {
+                noteDenial(of: &instance, text, &monitor)
+                instances[id] = instance
+            }
+            monitor.remark(.warning, "\(monitor.announced(endpoint)) of \(name) refused \(command): \(text)")
+        case .unintelligible(let text):
+            monitor.remark(.warning, "\(monitor.announced(endpoint)) of \(name) answered \(command) with what is not understood: \(text)")
+        case .refused, .alive, .report, .role, .opinion, .accepted: break
+        }
+    }
+
+    // MARK: INFO
+
+    mutating func reportReceived(from id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
+        guard var instance = instances[id] else { return }
+        noteRestart(of: &instance, report, &monitor)
+        let followedBefore = instance.report?.replication?.primary
+        instance.report = report
+        instance.reportedAt = monitor.now
+        if followedBefore != report.replication?.primary { instance.followedSince = monitor.now }
+        instances[id] = instance
+        noteFreshReport(of: id, monitor)
+        if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
+        noteClaimedRole(of: id, report.role, &monitor)
+        noteReattachment(of: id, &monitor)
+    }
+
+    private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) {
+        guard let known = instance.runID, let told = report.runID, known != told else { return }
+        monitor.notify(.rebooted, subject(instance, monitor))
+        if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
+    }
+
+    private mutating func discoverReplicas(_ endpoints: [Endpoint], _ monitor: inout Monitor) {
+        for endpoint in endpoints where instance(at: endpoint, monitor) == nil {
+            guard instances.count <= Limits.replicasPerGroup else {
+                monitor.remark(.warning, "\(name) has more than \(Limits.replicasPerGroup) replicas; \(endpoint) is not watched.")
+                return
+            }
+            guard Endpoint.validPorts.contains(endpoint.port), endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
+                monitor.remark(
+                    .debug, "\(name): the primary lists a replica at \(endpoint), which is not an address (resolve-hostnames is off). Ignored.")
+                continue
+            }
+            let replica = Instance(id: monitor.newInstanceID(), endpoint: endpoint, role: .replica, at: monitor.now)
+            instances[replica.id] = replica
+            monitor.record(.replicaAdded(name, endpoint))
+            monitor.notify(.replicaFound, subject(replica, monitor))
+            tend(replica.id, &monitor)
+        }
+    }
+
+    // MARK: Role
+
+    mutating func noteClaimedRole(of id: InstanceID, _ role: Role, _ monitor: inout Monitor) {
+        guard var instance = instances[id] else { return }
+        if instance.claimedRole != role {
+            instance.claimedRole = role
+            instance.claimedRoleSince = monitor.now
+            instances[id] = instance
+            let expected: Role = isPrimary(id) ? .primary : .replica
+            monitor.notify(role == expected ? .roleAsConfigured : .roleNotAsConfigured, subject(instance, monitor), .reportedRole(role))
+        }
+        if role == .primary, !isPrimary(id) { confirmPromotion(of: id, &monitor) }
+    }
+}

@@ -1,0 +1,125 @@
+/// Choosing the replica to promote.
+extension ReplicationGroup {
+    /// Why a replica cannot be promoted.
+    package enum Objection: String, Hashable, Sendable, Codable {
+        case down = "is down"
+        case disconnected = "is not connected"
+        case refused = "refused to be promoted"
+        case neverPromote = "has priority 0"
+        case noFreshReport = "did not report in time"
+        case claimsPrimary = "is a primary already"
+        case syncing = "is in the middle of a synchronisation"
+        case neverSynced = "never synchronised with a primary"
+        case linkDownTooLong = "lost its primary too long before"
+    }
+
+    /// Whether it makes sense to stand for election at all. The exact look comes after fresh reports.
+    func isConceivable(_ replica: Instance) -> Bool {
+        !replica.isDown && replica.reachability.link.isOpen && replica.reachability.denial == nil
+            && (replica.report == nil || replica.replication.priority != 0)
+    }
+
+    func objection(to replica: Instance, freshSince: Instant?, _ monitor: Monitor) -> Objection? {
+        if replica.isDown { return .down }
+        guard replica.reachability.link.isOpen else { return .disconnected }
+        if attempt?.refused.contains(replica.id) == true { return .refused }
+        guard let reportedAt = replica.reportedAt, replica.report != nil else { return .noFreshReport }
+        if let freshSince, reportedAt < freshSince { return .noFreshReport }
+        if freshSince == nil, monitor.now - reportedAt > monitor.tuning.duration(.infoPeriod) * 3 { return .noFreshReport }
+        let status = replica.replication
+        if replica.claimedRole == .primary { return .claimsPrimary }
+        if status.priority == 0 { return .neverPromote }
+        if status.isSyncing { return .syncing }
+        if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 0 { return .neverSynced }
+        let primaryDownFor = primary.downSince.map { monitor.now - $0 } ?? .zero
+        if let linkDownFor = status.linkDownFor, linkDownFor > primaryDownFor + settings.downAfter * 10 { return .linkDownTooLong }
+        return nil
+    }
+
+    /// The best replica: same history as the primary's first, then lowest priority number, then the most of the stream,
+    /// then the smallest run id (the last three as Sentinel orders).
+    func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
+        replicas.filter { objection(to: $0, freshSince: freshSince, monitor) == nil }
+            .min { isBetter($0, than: $1) }
+    }
+
+    private func isBetter(_ left: Instance, than right: Instance) -> Bool {
+        if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
+        let (one, other) = (left.replication, right.replication)
+        if one.priority != other.priority { return one.priority < other.priority }
+        if one.offset != other.offset { return one.offset > other.offset }
+        guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
+        return leftRunID.lowercased() < rightRunID.lowercased()
+    }
+
+    /// False where the replica's data is known to descend from somebody else than this group's primary.
+    private func continuesHistory(_ replica: Instance) -> Bool {
+        guard let history = primary.report?.replicationID, let report = replica.report else { return true }
+        return report.replicationID == history || report.previousReplicationID == history
+    }
+
+    // MARK: The phase
+
+    /// Asks every reachable replica for a fresh report before choosing.
+    mutating func beginSelecting(_ monitor: inout Monitor) {
+        attempt?.move(to: .selecting, at: monitor.now)
+        attempt?.candidate = nil
+        attempt?.awaitedReports = []
+        attempt?.firstReportAt = nil
+        monitor.notifyWhenDurable(.selecting, primarySubject(monitor))
+        for replica in replicas where isConceivable(replica) && attempt?.refused.contains(replica.id) != true {
+            attempt?.awaitedReports.append(replica.id)
+            guard var instance = instances[replica.id] else { continue }
+            askInfo(of: &instance, &monitor)
+            instances[replica.id] = instance
+        }
+        advance(&monitor)
+    }
+
+    mutating func noteFreshReport(of id: InstanceID, _ monitor: Monitor) {
+        guard attempt?.phase == .selecting, attempt?.awaitedReports.contains(id) == true else { return }
+        attempt?.awaitedReports.remove(id)
+        if attempt?.firstReportAt == nil { attempt?.firstReportAt = monitor.now }
+    }
+
+    /// When the choice is made though not all have reported.
+    func selectionDue(_ attempt: FailoverAttempt) -> Instant {
+        let latest = attempt.phaseSince + Limits.freshReportsAtMost
+        return attempt.firstReportAt.map { min($0 + Limits.freshReportsAfterFirst, latest) } ?? latest
+    }
+
+    mutating func selectIfDue(_ monitor: inout Monitor) {
+        guard let attempt, attempt.phase == .selecting else { return }
+        guard attempt.awaitedReports.isEmpty || selectionDue(attempt) <= monitor.now else { return }
+        guard let best = bestReplica(freshSince: attempt.phaseSince, monitor) else {
+            abandon(.abortedNoGoodReplica, retryAfter: Limits.candidateSearchPeriod, &monitor)
+            explainLackOfCandidates(freshSince: attempt.phaseSince, &monitor)
+            hasToldOfNoCandidate = true
+            return
+        }
+        self.attempt?.candidate = best.id
+        monitor.notifyWhenDurable(.selected, subject(best, monitor))
+        self.attempt?.move(to: .promoting, at: monitor.now)
+        monitor.notifyWhenDurable(.promoting, subject(best, monitor))
+        advance(&monitor)
+    }
+
+    // MARK: None
+
+    mutating func tellOfNoCandidate(_ monitor: inout Monitor) {
+        mayStandAt = monitor.now + Limits.candidateSearchPeriod
+        guard !hasToldOfNoCandidate else { return }
+        hasToldOfNoCandidate = true
+        monitor.notify(.abortedNoGoodReplica, primarySubject(monitor))
+        explainLackOfCandidates(freshSince: nil, &monitor)
+    }
+
+    private func explainLackOfCandidates(freshSince: Instant?, _ monitor: inout Monitor) {
+        guard !hasToldOfNoCandidate || freshSince != nil else { return }
+        let reasons = replicas.map { replica in
+            "\(monitor.announced(replica.endpoint)) \(objection(to: replica, freshSince: freshSince, monitor)?.rawValue ?? "is eligible again")"
+        }
+        let why = reasons.isEmpty ? "none is known" : reasons.joined(separator: "; ")
+        monitor.remark(.warning, "No replica of \(name) can be promoted: \(why). Looking again every 100 ms.")
+    }
+}

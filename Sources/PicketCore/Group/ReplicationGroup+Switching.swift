@@ -1,0 +1,72 @@
+/// The moment in which another instance becomes the group's primary, by our own failover or by a newer configuration.
+extension ReplicationGroup {
+    /// `configEpoch` must have been set to the new configuration's epoch before.
+    mutating func switchPrimary(to id: InstanceID, isLeader: Bool, _ monitor: inout Monitor) {
+        let old = primary
+        guard let new = instances[id], id != primaryID else { return }
+        monitor.record(.configured(name, primary: new.endpoint, epoch: configEpoch))
+        monitor.record(.replicaRemoved(name, new.endpoint))
+        monitor.record(.replicaAdded(name, old.endpoint))
+
+        formerPrimary = primaryID
+        primaryID = id
+        resetForNewPrimary(monitor)
+
+        let from = monitor.announced(old.endpoint)
+        let to = monitor.announced(new.endpoint)
+        monitor.notifyWhenDurable(.switched, primarySubject(monitor), .switched(name, from: from, to: to))
+        for replica in replicas {
+            monitor.notifyWhenDurable(.replicaFound, subject(replica, monitor))
+            if replica.isDown { monitor.notifyWhenDurable(.subjectivelyDown, subject(replica, monitor)) }
+        }
+        if let path = settings.clientReconfigScript {
+            monitor.enqueueScript(.reconfiguration(path: path, group: name, isLeader: isLeader, from: from, to: to))
+        }
+        announceAtOnce(&monitor)
+    }
+
+    private mutating func resetForNewPrimary(_ monitor: Monitor) {
+        objectivelyDownSince = nil
+        lostElections = 0
+        mayStandAt = nil
+        deferral = nil
+        nextAskAt = nil
+        hasToldOfNoCandidate = false
+        for id in peers.keys {
+            peers[id]?.opinion = nil
+            peers[id]?.askedAt = nil
+        }
+        for id in instances.keys {
+            instances[id]?.reattachment = .none
+            instances[id]?.restartedAt = nil
+            instances[id]?.repairedAt = nil
+            // Every report is about the old configuration: ask again.
+            instances[id]?.infoAskedAt = nil
+        }
+        // What it claimed before it was made primary does not count against it.
+        instances[primaryID]?.claimedRoleSince = monitor.now
+    }
+
+    /// Tells instances and peers, without waiting for the next regular hello.
+    mutating func announceAtOnce(_ monitor: inout Monitor) {
+        nextHelloToPeersAt = monitor.now
+        for id in instances.keys {
+            instances[id]?.helloSentAt = nil
+            tend(id, &monitor)
+        }
+        greetPeersIfDue(&monitor)
+    }
+
+    /// Hellos go to the peers directly too: the instances may all be out of reach.
+    mutating func greetPeersIfDue(_ monitor: inout Monitor) {
+        guard nextHelloToPeersAt <= monitor.now else { return }
+        nextHelloToPeersAt = monitor.now + monitor.tuning.duration(.publishPeriod)
+        for id in peers.keys { greet(id, &monitor) }
+    }
+
+    mutating func greet(_ id: MonitorID, _ monitor: inout Monitor) {
+        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id, let localHost = link.localHost else { return }
+        monitor.peers[id]?.reachability.link.sent()
+        monitor.emitWhenDurable(.send(linkID, .publish(hello(from: localHost, monitor)), names: names))
+    }
+}

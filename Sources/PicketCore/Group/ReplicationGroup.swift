@@ -1,0 +1,109 @@
+import OrderedCollections
+
+/// One primary, its replicas, and the monitors that watch them, as this monitor sees them.
+struct ReplicationGroup: Hashable, Sendable {
+    let name: GroupName
+    var settings: GroupSettings
+    var instances: OrderedDictionary<InstanceID, Instance> = [:]
+    var primaryID: InstanceID
+    var peers: OrderedDictionary<MonitorID, Peer> = [:]
+    var configEpoch: Epoch
+    /// The latest vote of this monitor in this group.
+    var vote: Vote?
+    /// O_DOWN: enough monitors hold the primary down, since when.
+    var objectivelyDownSince: Instant?
+    var attempt: FailoverAttempt?
+    /// No attempt of our own before then.
+    var mayStandAt: Instant?
+    /// We voted for this monitor and wait for what it makes of it, until then.
+    var deferral: Deferral?
+    var lostElections = 0
+    /// The lack of a replica that could be promoted was told already.
+    var hasToldOfNoCandidate = false
+    /// When the peers are to be asked again whether they hold the primary down.
+    var nextAskAt: Instant?
+    var askDelay = Limits.firstAskDelay
+    var nextHelloToPeersAt: Instant
+    /// The primary before this one, while this monitor runs.
+    var formerPrimary: InstanceID?
+
+    struct Deferral: Hashable, Sendable {
+        let leader: MonitorID
+        let until: Instant
+    }
+
+    init(name: GroupName, durable: DurableGroup, _ monitor: inout Monitor) {
+        self.name = name
+        settings = durable.settings
+        configEpoch = durable.configEpoch
+        vote = durable.vote
+        let now = monitor.now
+        let primary = Instance(id: monitor.newInstanceID(), endpoint: durable.primary, role: .primary, at: now)
+        primaryID = primary.id
+        nextHelloToPeersAt = now
+        instances[primary.id] = primary
+        for endpoint in durable.replicas where !monitor.isSame(endpoint, durable.primary) {
+            let replica = Instance(id: monitor.newInstanceID(), endpoint: endpoint, role: .replica, at: now)
+            instances[replica.id] = replica
+        }
+        for (id, endpoint) in durable.peers where id != monitor.identity {
+            peers[id] = Peer(id: id, endpoint: endpoint, at: now)
+        }
+    }
+
+    /// The state that must survive, as the journal keeps it.
+    var durable: DurableGroup {
+        var durable = DurableGroup(settings: settings, primary: primary.endpoint)
+        durable.configEpoch = configEpoch
+        durable.vote = vote
+        durable.replicas = OrderedSet(replicas.map(\.endpoint))
+        durable.peers = OrderedDictionary(uniqueKeysWithValues: peers.values.map { ($0.id, $0.endpoint) })
+        return durable
+    }
+
+    // MARK: Members
+
+    var primary: Instance {
+        get { instances[primaryID]! }
+        set { instances[primaryID] = newValue }
+    }
+
+    var replicas: [Instance] { instances.values.filter { $0.id != primaryID } }
+
+    func isPrimary(_ id: InstanceID) -> Bool { id == primaryID }
+
+    func instance(at endpoint: Endpoint, _ monitor: Monitor) -> Instance? {
+        instances.values.first { monitor.isSame($0.endpoint, endpoint) }
+    }
+
+    var names: CommandNames { CommandNames(settings.renamedCommands) }
+
+    // MARK: Voters
+
+    /// All monitors that are known, this one included.
+    var knownVoters: Int { peers.count + 1 }
+    var majority: Int { knownVoters / 2 + 1 }
+    /// Votes that a leader needs.
+    var votesNeeded: Int { max(majority, settings.quorum) }
+    /// Monitors that answer, this one included.
+    var usableVoters: Int { 1 + peers.values.count { $0.downSince == nil } }
+
+    // MARK: Subjects of notices
+
+    func subject(_ instance: Instance, _ monitor: Monitor) -> Notice.Subject {
+        let endpoint = monitor.announced(instance.endpoint)
+        return Notice.Subject(
+            kind: isPrimary(instance.id) ? .primary : .replica,
+            name: isPrimary(instance.id) ? name.text : endpoint.description,
+            endpoint: endpoint, group: name, primary: monitor.announced(primary.endpoint),
+            notificationScript: settings.notificationScript)
+    }
+
+    func subject(_ peer: Peer, _ monitor: Monitor) -> Notice.Subject {
+        Notice.Subject(
+            kind: .peer, name: peer.id.text, endpoint: monitor.announced(peer.endpoint), group: name,
+            primary: monitor.announced(primary.endpoint), notificationScript: settings.notificationScript)
+    }
+
+    func primarySubject(_ monitor: Monitor) -> Notice.Subject { subject(primary, monitor) }
+}

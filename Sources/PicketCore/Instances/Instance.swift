@@ -1,0 +1,63 @@
+/// Names an instance for as long as the monitor runs, whatever its address or role becomes.
+package struct InstanceID: Hashable, Sendable, Codable, Comparable {
+    let number: UInt64
+    package static func < (left: InstanceID, right: InstanceID) -> Bool { left.number < right.number }
+}
+
+/// One Redis process of a group, primary or replica. Which of the two is the group's to say.
+struct Instance: Hashable, Sendable, Codable {
+    let id: InstanceID
+    var endpoint: Endpoint
+    var reachability: Reachability
+    var subscription: Link
+    /// When something last came over the subscription.
+    var lastHeard: Instant
+
+    /// S_DOWN: this monitor holds the instance down, since when.
+    var downSince: Instant?
+    /// Start of the latest down state of either kind, current or past.
+    var lastDownAt: Instant?
+
+    var report: InstanceReport?
+    var reportedAt: Instant?
+    var infoAskedAt: Instant?
+    var isInfoPending = false
+    var helloSentAt: Instant?
+
+    /// The role that the instance claims, and since when it does.
+    var claimedRole: Role
+    var claimedRoleSince: Instant
+    /// A replica's claimed primary, and since when it claims it.
+    var followedSince: Instant
+
+    /// The process restarted (a new run id) and has not served since.
+    var restartedAt: Instant?
+    var isScriptKillSent = false
+    var reattachment: Reattachment = .none
+    /// Sent a command that should change its role; further repair waits for the effect.
+    var repairedAt: Instant?
+
+    /// How far a replica has been led to a new primary.
+    enum Reattachment: Hashable, Sendable, Codable {
+        case none
+        case sent(Instant)
+        case inProgress
+        case done
+    }
+
+    init(id: InstanceID, endpoint: Endpoint, role: Role, at now: Instant) {
+        self.id = id
+        self.endpoint = endpoint
+        reachability = Reachability(at: now)
+        subscription = Link(openableAt: now)
+        lastHeard = now
+        claimedRole = role
+        claimedRoleSince = now
+        followedSince = now
+    }
+
+    var isDown: Bool { downSince != nil }
+    var isDisconnected: Bool { !reachability.link.isOpen || !subscription.isOpen }
+    var replication: ReplicationStatus { report?.replication ?? ReplicationStatus() }
+    var runID: RunID? { report?.runID }
+}

@@ -1,0 +1,83 @@
+/// One connection as the core sees it: closed until a time, being opened, or open.
+struct Link: Hashable, Sendable, Codable {
+    enum State: Hashable, Sendable, Codable {
+        case closed(retryAt: Instant)
+        case opening(LinkID)
+        case open(LinkID, since: Instant, localHost: String)
+    }
+
+    private(set) var state: State
+    /// Commands sent whose answers have not come.
+    private(set) var pendingCommands = 0
+    private(set) var lastFailure: LinkFailure?
+    private var failuresInARow = 0
+
+    init(openableAt now: Instant) { state = .closed(retryAt: now) }
+
+    var isOpen: Bool {
+        if case .open = state { true } else { false }
+    }
+
+    var isClosed: Bool {
+        if case .closed = state { true } else { false }
+    }
+
+    /// The identifier while being opened or open.
+    var id: LinkID? {
+        switch state {
+        case .closed: nil
+        case .opening(let id), .open(let id, _, _): id
+        }
+    }
+
+    var localHost: String? {
+        if case .open(_, _, let host) = state { host } else { nil }
+    }
+
+    var openSince: Instant? {
+        if case .open(_, let since, _) = state { since } else { nil }
+    }
+
+    /// When a closed link may be opened.
+    var retryAt: Instant? {
+        if case .closed(let retryAt) = state { retryAt } else { nil }
+    }
+
+    mutating func beginOpening(_ id: LinkID) {
+        state = .opening(id)
+        pendingCommands = 0
+    }
+
+    mutating func opened(localHost: String, at now: Instant) {
+        guard case .opening(let id) = state else { return }
+        state = .open(id, since: now, localHost: localHost)
+        lastFailure = nil
+        failuresInARow = 0
+    }
+
+    /// An open link that ends is opened again at once: the answer to that (refused, or not) tells more than waiting does.
+    mutating func closed(_ failure: LinkFailure, at now: Instant, longestDelay: Duration) {
+        let wasOpen = isOpen
+        lastFailure = failure
+        pendingCommands = 0
+        let delay: Duration
+        if case .accessDenied = failure {
+            delay = Limits.deniedReconnectDelay
+        } else if wasOpen {
+            delay = .zero
+        } else {
+            delay = min(Limits.firstReconnectDelay * (1 << min(failuresInARow, 10)), max(longestDelay, Limits.firstReconnectDelay))
+            failuresInARow += 1
+        }
+        state = .closed(retryAt: now + delay)
+    }
+
+    /// Forget a pause: the reason for it may be gone (new credentials, a new address).
+    mutating func mayOpen(at now: Instant) {
+        if isClosed { state = .closed(retryAt: now) }
+        failuresInARow = 0
+    }
+
+    mutating func sent() { pendingCommands += 1 }
+    mutating func answered() { pendingCommands = max(0, pendingCommands - 1) }
+}

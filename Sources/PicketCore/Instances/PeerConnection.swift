@@ -1,0 +1,23 @@
+import OrderedCollections
+
+/// The one connection to another monitor, whatever the number of groups that share it.
+struct PeerConnection: Hashable, Sendable, Codable {
+    let id: MonitorID
+    var endpoint: Endpoint
+    var reachability: Reachability
+    /// The groups in which the peer is known.
+    var groups: OrderedSet<GroupName> = []
+    /// The groups that voted for the peer and wait for what it makes of it.
+    var awaitedBy: OrderedSet<GroupName> = []
+    /// The groups that hold the peer down and want to hear of its return.
+    var heldDownIn: OrderedSet<GroupName> = []
+    /// Of the groups that know it, the shortest down-after: it decides how often to ping.
+    var shortestDownAfter: Duration
+
+    init(id: MonitorID, endpoint: Endpoint, shortestDownAfter: Duration, at now: Instant) {
+        self.id = id
+        self.endpoint = endpoint
+        self.shortestDownAfter = shortestDownAfter
+        reachability = Reachability(at: now)
+    }
+}

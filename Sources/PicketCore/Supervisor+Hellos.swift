@@ -1,0 +1,103 @@
+/// What other monitors tell: who they are, and which configuration is the newest.
+extension Supervisor {
+    mutating func receive(_ hello: Hello) {
+        guard hello.sender != monitor.identity, groups[hello.group] != nil, isPlausible(hello) else { return }
+        introduceSender(of: hello)
+        monitor.raiseEpoch(to: hello.currentEpoch)
+        groups[hello.group]?.consider(hello, &monitor)
+    }
+
+    private mutating func isPlausible(_ hello: Hello) -> Bool {
+        for endpoint in [hello.senderEndpoint, hello.primary] {
+            guard Endpoint.validPorts.contains(endpoint.port) else { return refuse(hello, "the port \(endpoint.port) cannot be") }
+            guard endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
+                return refuse(hello, "\(endpoint.host) is not an address and resolve-hostnames is off")
+            }
+        }
+        guard hello.currentEpoch <= .greatestAccepted, hello.configEpoch <= .greatestAccepted else {
+            return refuse(hello, "its epoch is absurdly high")
+        }
+        return true
+    }
+
+    private mutating func refuse(_ hello: Hello, _ why: String) -> Bool {
+        monitor.remark(.debug, "Ignored a hello for \(hello.group) from \(hello.sender.short)… at \(hello.senderEndpoint): \(why).")
+        return false
+    }
+
+    /// Adds the sender where it is new, and follows it where it has moved (as Sentinel does).
+    private mutating func introduceSender(of hello: Hello) {
+        let (id, endpoint, name) = (hello.sender, hello.senderEndpoint, hello.group)
+        guard let group = groups[name] else { return }
+        if let known = group.peers[id], monitor.isSame(known.endpoint, endpoint) { return }
+        let hasMoved = group.peers[id] != nil
+        if hasMoved {
+            monitor.notify(.peerMoved, group.primarySubject(monitor), .peerMoved(id, to: monitor.announced(endpoint)))
+        } else if let loser = group.peers.values.first(where: { monitor.isSame($0.endpoint, endpoint) }) {
+            monitor.notify(.peerAddressTaken, group.subject(loser, monitor))
+            forgetEverywhere(loser.id)
+        } else if group.peers.count >= Limits.peersPerGroup {
+            monitor.remark(.warning, "\(name) has \(Limits.peersPerGroup) monitors already; the one at \(endpoint) is ignored.")
+            return
+        }
+        groups[name]?.peers[id] = Peer(id: id, endpoint: endpoint, at: monitor.now)
+        monitor.record(.peerAdded(name, id, endpoint))
+        monitor.attach(id, at: endpoint, to: name, downAfter: group.settings.downAfter)
+        if !hasMoved, let peer = groups[name]?.peers[id], let group = groups[name] { monitor.notify(.peerFound, group.subject(peer, monitor)) }
+        correctElsewhere(id, endpoint)
+        groups[name]?.greet(id, &monitor)
+    }
+
+    private mutating func forgetEverywhere(_ id: MonitorID) {
+        for name in monitor.peers[id]?.groups ?? [] {
+            groups[name]?.peers.removeValue(forKey: id)
+            monitor.record(.peerRemoved(name, id))
+            monitor.detach(id, from: name)
+        }
+    }
+
+    /// One monitor has one address: the other groups that know it learn the new one too.
+    private mutating func correctElsewhere(_ id: MonitorID, _ endpoint: Endpoint) {
+        var corrected = 0
+        for name in monitor.peers[id]?.groups ?? [] {
+            guard let known = groups[name]?.peers[id], !monitor.isSame(known.endpoint, endpoint) else { continue }
+            groups[name]?.peers[id]?.endpoint = endpoint
+            monitor.record(.peerAdded(name, id, endpoint))
+            corrected += 1
+        }
+        if corrected > 0, let name = monitor.peers[id]?.groups.first, let group = groups[name], let peer = group.peers[id] {
+            monitor.notify(.peersCorrected, group.subject(peer, monitor), .peersCorrected(corrected))
+        }
+    }
+}
+
+extension ReplicationGroup {
+    mutating func consider(_ hello: Hello, _ monitor: inout Monitor) {
+        guard let peer = peers[hello.sender] else { return }
+        adoptIfNewer(hello, from: peer, &monitor)
+        peers[hello.sender]?.lastHello = monitor.now
+        peers[hello.sender]?.believed = (hello.primary, hello.configEpoch)
+        evaluate(&monitor)
+    }
+
+    /// The epoch and the address are adopted together or not at all: half of it would be believed for ever.
+    private mutating func adoptIfNewer(_ hello: Hello, from peer: Peer, _ monitor: inout Monitor) {
+        guard hello.configEpoch > configEpoch else { return }
+        guard hello.primary.hasNumericHost || monitor.addresses[hello.primary.host] != nil else {
+            // The next hello comes in two seconds at most; by then the name may be known.
+            monitor.emit(.resolve(host: hello.primary.host))
+            return
+        }
+        configEpoch = hello.configEpoch
+        if monitor.isSame(primary.endpoint, hello.primary) {
+            monitor.record(.configured(name, primary: primary.endpoint, epoch: configEpoch))
+            return
+        }
+        monitor.notifyWhenDurable(.configurationAdopted, subject(peer, monitor))
+        attempt = nil
+        let known = instance(at: hello.primary, monitor)
+        let successor = known ?? Instance(id: monitor.newInstanceID(), endpoint: hello.primary, role: .primary, at: monitor.now)
+        if known == nil { instances[successor.id] = successor }
+        switchPrimary(to: successor.id, isLeader: false, &monitor)
+    }
+}

@@ -1,0 +1,191 @@
+import OrderedCollections
+
+/// The one decision maker: events in, effects out. No clock, no I/O, no randomness of its own.
+///
+/// The daemon, the simulator and the replay of a journal run this very value.
+package struct Supervisor: Sendable, Equatable {
+    var monitor: Monitor
+    var groups: OrderedDictionary<GroupName, ReplicationGroup> = [:]
+    private let isNewIdentity: Bool
+
+    /// - Parameters:
+    ///   - identity: used where `state` has none.
+    ///   - listenPort: told to peers where `announce-port` is not set.
+    ///   - seed: of all jitter.
+    package init(restoring state: DurableState, identity: MonitorID, listenPort: Int, seed: UInt64, at now: Instant) {
+        isNewIdentity = state.identity == nil
+        monitor = Monitor(
+            identity: state.identity ?? identity, currentEpoch: state.currentEpoch, settings: state.settings, listenPort: listenPort,
+            seed: seed, at: now)
+        for (name, durable) in state.groups { groups[name] = ReplicationGroup(name: name, durable: durable, &monitor) }
+    }
+
+    /// The earliest time at which `deadlineReached` is wanted.
+    package var nextDeadline: Instant? { monitor.agenda.earliest }
+
+    package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
+        monitor.now = max(now, monitor.now)
+        enterTiltIfStalled()
+        step(event)
+        return monitor.drain()
+    }
+
+    private mutating func step(_ event: Event) {
+        switch event {
+        case .started: start()
+        case .deadlineReached: doWhatIsDue()
+        case .linkOpened(let link, let localHost): opened(link, localHost: localHost)
+        case .linkClosed(let link, let failure): closed(link, failure)
+        case .replied(let link, let request, let reply): replied(link, request, reply)
+        case .heard(let link):
+            if case .subscription(let group, let id)? = monitor.owner(of: link) { groups[group]?.instances[id]?.lastHeard = monitor.now }
+        case .helloReceived(let hello): receive(hello)
+        case .asked(let ticket, let question): answer(ticket, question)
+        case .persisted(let revision): persisted(revision)
+        case .persistenceFailed(_, let reason): persistenceFailed(reason)
+        case .resolved(let host, let addresses):
+            if let first = addresses.first { monitor.learnAddress(of: host, first) }
+        case .scriptStarted(let id, let processID): monitor.scripts.started(id, processID: processID)
+        case .scriptEnded(let id, let outcome): monitor.scriptEnded(id, outcome)
+        }
+    }
+
+    private mutating func start() {
+        if isNewIdentity { monitor.record(.identified(monitor.identity)) }
+        for name in groups.keys { introduce(name) }
+    }
+
+    /// A group begins to be watched.
+    mutating func introduce(_ name: GroupName) {
+        guard let group = groups[name] else { return }
+        monitor.notify(.monitored, group.primarySubject(monitor), .quorum(group.settings.quorum))
+        for peer in group.peers.values {
+            monitor.attach(peer.id, at: peer.endpoint, to: name, downAfter: group.settings.downAfter)
+        }
+        for id in group.instances.keys { groups[name]?.tend(id, &monitor) }
+        groups[name]?.evaluate(&monitor)
+    }
+
+    private mutating func doWhatIsDue() {
+        while let duty = monitor.agenda.popDue(at: monitor.now) {
+            switch duty {
+            case .instance(let name, let id):
+                groups[name]?.tend(id, &monitor)
+                groups[name]?.evaluate(&monitor)
+            case .group(let name): groups[name]?.evaluate(&monitor)
+            case .peer(let id): monitor.tendPeer(id)
+            case .scripts: monitor.tendScripts()
+            case .tilt: leaveTilt()
+            }
+        }
+    }
+
+    // MARK: Links
+
+    private mutating func opened(_ link: LinkID, localHost: String) {
+        switch monitor.owner(of: link) {
+        case .commands(let group, let id)?: groups[group]?.commandsOpened(id, localHost: localHost, &monitor)
+        case .subscription(let group, let id)?: groups[group]?.subscriptionOpened(id, localHost: localHost, &monitor)
+        case .peer(let id)?:
+            monitor.peerOpened(id, localHost: localHost)
+            // A peer that came back wants to hear where things stand.
+            for group in monitor.peers[id]?.groups ?? [] { groups[group]?.greet(id, &monitor) }
+        case nil: break
+        }
+    }
+
+    private mutating func closed(_ link: LinkID, _ failure: LinkFailure) {
+        let owner = monitor.owner(of: link)
+        monitor.forget(link)
+        switch owner {
+        case .commands(let group, let id)?:
+            groups[group]?.commandsClosed(id, failure, &monitor)
+            groups[group]?.evaluate(&monitor)
+        case .subscription(let group, let id)?: groups[group]?.subscriptionClosed(id, failure, &monitor)
+        case .peer(let id)?: peerClosed(id, failure)
+        case nil: break
+        }
+    }
+
+    private mutating func peerClosed(_ id: MonitorID, _ failure: LinkFailure) {
+        monitor.peerClosed(id, failure)
+        guard failure == .refused, let awaiting = monitor.peers[id]?.awaitedBy, !awaiting.isEmpty else { return }
+        monitor.peers[id]?.awaitedBy = []
+        for group in awaiting { groups[group]?.leaderLost(id, &monitor) }
+    }
+
+    private mutating func replied(_ link: LinkID, _ request: Request, _ reply: Reply) {
+        switch monitor.owner(of: link) {
+        case .commands(let group, let id)?: groups[group]?.replied(id, to: request, reply, &monitor)
+        case .peer(let id)?: peerReplied(id, request, reply)
+        case .subscription?, nil: break
+        }
+    }
+
+    private mutating func peerReplied(_ id: MonitorID, _ request: Request, _ reply: Reply) {
+        monitor.peers[id]?.reachability.link.answered()
+        switch request {
+        case .ping:
+            for group in monitor.peerAnsweredPing(id, reply) { groups[group]?.evaluate(&monitor) }
+        case .askDown(let group, _, _, _):
+            guard case .opinion(let isDown, let leader, let epoch) = reply else {
+                groups[group]?.peers[id]?.askedAt = nil
+                return
+            }
+            groups[group]?.opinionReceived(from: id, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
+        case .info, .role, .publish, .promote, .follow, .rewriteConfiguration, .killScript: break
+        }
+    }
+
+    // MARK: Disk
+
+    private mutating func persisted(_ revision: Revision) {
+        monitor.persisted(revision)
+        guard monitor.storageFault != nil, revision >= monitor.revision else { return }
+        monitor.storageFault = nil
+        monitor.remark(.warning, "The state can be written again. Votes are given and failovers led as usual.")
+    }
+
+    private mutating func persistenceFailed(_ reason: String) {
+        guard monitor.storageFault == nil else { return }
+        monitor.storageFault = reason
+        monitor.remark(
+            .warning,
+            "The state cannot be written: \(reason). Until it can, this monitor goes on watching and answering, but votes for nobody and leads no failover.")
+        for name in groups.keys where groups[name]?.attempt?.phase.isBeforeSwitch == true {
+            groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor)
+        }
+    }
+
+    // MARK: Tilt
+
+    /// A deadline that comes much too late means that this process stood still. What it believed from before is worth nothing:
+    /// everybody gets a fresh chance to answer before anybody is held down.
+    private mutating func enterTiltIfStalled() {
+        guard let due = monitor.agenda.earliest, monitor.now - due > monitor.tuning.duration(.tiltTrigger) else { return }
+        if !monitor.isTilted {
+            monitor.tiltSince = monitor.now
+            monitor.tiltTotal += 1
+            monitor.notify(.tiltEntered)
+        }
+        let until = monitor.now + min(monitor.tuning.duration(.tiltPeriod), Limits.freshRoundAfterStall)
+        monitor.tiltUntil = until
+        monitor.agenda.schedule(.tilt, at: until)
+        for id in monitor.peers.keys { monitor.peers[id]?.reachability.startAfresh(at: monitor.now) }
+        for name in groups.keys { groups[name]?.startAfresh(at: monitor.now) }
+    }
+
+    private mutating func leaveTilt() {
+        monitor.tiltUntil = nil
+        monitor.tiltSince = nil
+        monitor.notify(.tiltLeft)
+        for name in groups.keys { groups[name]?.evaluate(&monitor) }
+    }
+}
+
+extension ReplicationGroup {
+    mutating func startAfresh(at now: Instant) {
+        for id in instances.keys { instances[id]?.reachability.startAfresh(at: now) }
+        for id in peers.keys { peers[id]?.opinion = nil }
+    }
+}
