@@ -1,10 +1,9 @@
 /// The arguments of a command typed as a plain line, as a person with `nc` or HAProxy's health check sends it.
 ///
 /// Words are separated by blanks. `"…"` knows `\n \r \t \b \a`, `\xHH`, and a backslash before anything else means that byte;
-/// `'…'` knows `\'` only. Quotes may begin within a word but must end with it. A NUL ends the line, as it does for Redis.
+/// `'…'` knows `\'` only. Quotes may begin within a word but must end with it.
 enum InlineArguments {
     static func split(_ line: UnsafeRawBufferPointer) throws(RESPError) -> [ByteString] {
-        let line = UnsafeRawBufferPointer(rebasing: line.prefix { $0 != 0 })
         var arguments: [ByteString] = []
         var cursor = 0
         while true {
@@ -23,9 +22,11 @@ enum InlineArguments {
             case UInt8(ascii: "\""):
                 try doubleQuoted(in: line, at: &cursor, into: &word)
                 try requireBlank(in: line, at: cursor)
+                return ByteString(bytes: word)
             case UInt8(ascii: "'"):
                 try singleQuoted(in: line, at: &cursor, into: &word)
                 try requireBlank(in: line, at: cursor)
+                return ByteString(bytes: word)
             case UInt8(ascii: " "), UInt8(ascii: "\t"), .carriageReturn, .lineFeed:
                 return ByteString(bytes: word)
             default:
