@@ -12,7 +12,8 @@ struct FuzzTests {
     private func noise(_ generator: inout SeededGenerator) -> [UInt8] {
         let pieces = [
             "\r\n", "\r", "\n", "*", "$", ":", "+", "-", "*1\r\n", "*2\r\n", "*3\r\n$1\r\na\r\n", "$3\r\nabc\r\n", "$-1\r\n", "*-1\r\n",
-            ":12\r\n", "+OK\r\n", "-ERR x\r\n", "*65\r\n", "$201\r\n", "*2000000000\r\n", "PING \"a b\" '\\''\r\n", "\"", "'", "\\", "0", "9", " ",
+            ":12\r\n", "+OK\r\n", "-ERR x\r\n", "*65\r\n", "$201\r\n", "*2000000000\r\n", "PING \"a b\" '\\''\r\n", "\"", "'", "\\", "0",
+            "9", " ",
         ]
         var bytes: [UInt8] = []
         for _ in 0..<Int.random(in: 1...40, using: &generator) {
@@ -155,7 +156,8 @@ struct FuzzTests {
                     try reader.feed(&buffer)
                     accepted += size
                     guard try reader.next() == nil else { break }
-                    buffer.writeString(["$150\r\n\(String(repeating: "v", count: 150))\r\n", ":1\r\n", "+x\r\n"].randomElement(using: &generator)!)
+                    buffer.writeString(
+                        ["$150\r\n\(String(repeating: "v", count: 150))\r\n", ":1\r\n", "+x\r\n"].randomElement(using: &generator)!)
                 }
             } catch {
                 #expect(error == .tooManyBytes(limit: Self.limits.bytes))

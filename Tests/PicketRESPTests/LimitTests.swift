@@ -48,7 +48,9 @@ struct LimitTests {
         let numbers = String(repeating: ":1\r\n", count: 10)
         let bytes = Array("+\(line)\r\n$100\r\n\(bulk)\r\n*10\r\n*10\r\n\(numbers)\(numbers.dropLast(1))".utf8)
         let expected: [RESPValue] = [
-            .simple(line), .bulk(bulk), .array([.array(Array(repeating: .integer(1), count: 10))] + Array(repeating: .integer(1), count: 9)),
+            .simple(line),
+            .bulk(bulk),
+            .array([.array(Array(repeating: .integer(1), count: 10))] + Array(repeating: .integer(1), count: 9)),
         ]
         #expect(readReplies([bytes], limits: Self.small) == Reading(values: expected))
         #expect(readReplies(bytes.cutIntoBytes(), limits: Self.small) == Reading(values: expected))
@@ -112,7 +114,8 @@ struct LimitTests {
     @Test(
         "what is not RESP2 is refused",
         arguments: [
-            "HTTP/1.1 400 Bad Request\r\n", "\u{15}\u{3}\u{3}\0\u{2}\u{2}\n", "\r\n", ":\r\n", ":1x\r\n", ":+1\r\n", ":9223372036854775808\r\n",
+            "HTTP/1.1 400 Bad Request\r\n", "\u{15}\u{3}\u{3}\0\u{2}\u{2}\n", "\r\n", ":\r\n", ":1x\r\n", ":+1\r\n",
+            ":9223372036854775808\r\n",
             "$x\r\n", "$-2\r\n", "$\r\n", "*\r\n", "*-2\r\n", "*1\r\n!\r\n", "*3000000000\r\n", "_\r\n", "%1\r\n:1\r\n:1\r\n", "#t\r\n",
         ])
     func malformed(text: String) {

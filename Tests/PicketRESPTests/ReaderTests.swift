@@ -29,7 +29,9 @@ struct ReaderTests {
         Row("*-1\r\n", .nullArray),
         Row("*0\r\n", .array([])),
         Row("*2\r\n$-1\r\n*-1\r\n", .array([.null, .nullArray])),
-        Row("*3\r\n*0\r\n*2\r\n:1\r\n*1\r\n+x\r\n-ERR y\r\n", .array([.array([]), .array([.integer(1), .array([.simple("x")])]), .error("ERR y")])),
+        Row(
+            "*3\r\n*0\r\n*2\r\n:1\r\n*1\r\n+x\r\n-ERR y\r\n",
+            .array([.array([]), .array([.integer(1), .array([.simple("x")])]), .error("ERR y")])),
     ]
 
     static let pipeline = Array(rows.map(\.text).joined().utf8)
