@@ -1,7 +1,8 @@
 /// One value of the Redis serialization protocol (RESP2 and RESP3), as read from or written to a socket.
 ///
 /// Text that arrives is kept as bytes (`ByteString`), since a password or a client's name need not be UTF-8.
-package indirect enum RESPValue: Sendable, Hashable {
+/// Not `indirect`: the arrays are the indirection, and a box for every value would cost an allocation each.
+package enum RESPValue: Sendable, Hashable {
     /// `+text`: one line, no CR or LF within.
     case simple(String)
     /// `-text`: one line that begins with an upper-case code, `ERR unknown command …`.
