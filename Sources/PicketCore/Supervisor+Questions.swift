@@ -19,9 +19,9 @@ extension Supervisor {
         case .simulateFailure(let failures):
             monitor.simulatedFailures = failures
             monitor.emit(.answer(ticket, .done))
-        case .tune(let changes):
+        case .tune(let changes, let failure):
             for change in changes { tune(change) }
-            monitor.emit(.answer(ticket, .done))
+            monitor.emit(.answer(ticket, failure.map { .refused(.other($0)) } ?? .done))
         }
     }
 

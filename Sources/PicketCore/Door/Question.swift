@@ -14,7 +14,8 @@ package enum Question: Hashable, Sendable, Codable {
     case configure([MonitorOption])
     case flushConfiguration
     case simulateFailure([SimulatedFailure])
-    case tune([TuningChange])
+    /// Applied in order; `failure` is why the one after the last was refused.
+    case tune([TuningChange], failure: String?)
     case checkQuorum(GroupName)
 }
 

@@ -7,7 +7,7 @@ package struct CommandNames: Hashable, Sendable, Codable {
     package init(_ renamed: OrderedDictionary<String, String> = [:]) { self.renamed = renamed }
 
     /// The name to send for `command`, which is given in capitals as the wire module writes it.
-    package subscript(command: String) -> String {
+    package subscript(command command: String) -> String {
         renamed.isEmpty ? command : renamed[command.lowercased()] ?? command
     }
 }

@@ -1,0 +1,35 @@
+import PicketCore
+
+/// The core's requests in Redis' words.
+package enum RequestEncoding {
+    /// The commands to send, one reply each. The last reply decides, save for transactions (see `ReplyDecoding`).
+    package static func commands(for request: Request, names: CommandNames) -> [[String]] {
+        switch request {
+        case .ping: [[names[command: "PING"]]]
+        case .info: [[names[command: "INFO"]]]
+        case .role: [[names[command: "ROLE"]]]
+        case .publish(let hello): [[names[command: "PUBLISH"], HelloText.channel, HelloText.encode(hello)]]
+        case .askDown(_, let primary, let epoch, let candidate):
+            // The old spelling: every released sentinel understands it.
+            [[
+                names[command: "SENTINEL"], "is-master-down-by-addr", primary.host, String(primary.port), String(epoch.number),
+                candidate?.text ?? "*",
+            ]]
+        case .promote:
+            // SLAVEOF and not REPLICAOF: operators rename and permit it by that name.
+            transaction([[names[command: "SLAVEOF"], "NO", "ONE"]], names)
+        case .follow(let primary):
+            transaction(
+                [[names[command: "SLAVEOF"], primary.host, String(primary.port)], [names[command: "CONFIG"], "REWRITE"]], names)
+        case .rewriteConfiguration: [[names[command: "CONFIG"], "REWRITE"]]
+        case .killScript: [[names[command: "SCRIPT"], "KILL"]]
+        }
+    }
+
+    /// The clients are cut off with the change, so that they ask again where to go.
+    private static func transaction(_ commands: [[String]], _ names: CommandNames) -> [[String]] {
+        let kill = names[command: "CLIENT"]
+        return [["MULTI"].map { names[command: $0] }] + commands
+            + [[kill, "KILL", "TYPE", "normal"], [kill, "KILL", "TYPE", "pubsub"], [names[command: "EXEC"]]]
+    }
+}
