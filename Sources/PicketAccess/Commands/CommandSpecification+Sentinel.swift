@@ -1,0 +1,109 @@
+extension CommandSpecification {
+    static let sentinel = CommandSpecification(
+        nil, "sentinel", arity: -2, flags: .admin, since: "2.8.4", group: .sentinel, summary: "Asks about groups and steers them.",
+        complexity: nil,
+        subcommands: [
+            group(.ckquorum, "ckquorum", arity: 3, summary: "Tells whether enough sentinels can be reached for a failover.", arguments: named),
+            group(
+                .config, "config", arity: -4, since: "6.2.0", summary: "Reads or sets what concerns this sentinel as a whole.",
+                arguments: [
+                    CommandArgument(
+                        "action",
+                        .oneOf([
+                            CommandArgument(
+                                "set", .block([CommandArgument("parameter"), CommandArgument("value")]), token: "SET", multiple: true),
+                            CommandArgument("parameter", .pattern, token: "GET", multiple: true),
+                        ]))
+                ]),
+            group(
+                .debug, "debug", arity: -2, since: "7.0.0", summary: "Shows the periods and limits in milliseconds, or changes some.",
+                complexity: "O(N), N the parameters",
+                arguments: [
+                    CommandArgument(
+                        "data", .block([CommandArgument("parameter"), CommandArgument("value")]), optional: true, multiple: true)
+                ]),
+            group(.failover, "failover", arity: 3, summary: "Promotes a replica at once, without asking the others.", arguments: named),
+            group(.flushconfig, "flushconfig", arity: 2, summary: "Writes the configuration to its file."),
+            group(
+                .getMasterAddrByName, "get-master-addr-by-name", arity: 3, summary: "Tells the address of a group's primary.",
+                arguments: named),
+            spelling(
+                .getMasterAddrByName, "get-primary-addr-by-name", of: "get-master-addr-by-name", arity: 3,
+                summary: "Tells the address of a group's primary.", arguments: named),
+            CommandSpecification(
+                .sentinel(.help), "help", arity: 2, flags: [.loading, .stale], since: "6.2.0", group: .sentinel,
+                summary: "Shows these lines."),
+            group(
+                .infoCache, "info-cache", arity: -3, since: "3.2.0", summary: "Shows what the instances of these groups last told of themselves.",
+                complexity: "O(N), N the instances", arguments: [CommandArgument("nodename", multiple: true)]),
+            group(
+                .isMasterDownByAddr, "is-master-down-by-addr", arity: 6,
+                summary: "Answers another sentinel: is that primary down, and who gets the vote?", arguments: question),
+            spelling(
+                .isMasterDownByAddr, "is-primary-down-by-addr", of: "is-master-down-by-addr", arity: 6,
+                summary: "Answers another sentinel: is that primary down, and who gets the vote?", arguments: question),
+            group(.master, "master", arity: 3, summary: "Shows the primary of a group.", arguments: named),
+            group(.masters, "masters", arity: 2, summary: "Shows the primary of every group.", complexity: "O(N), N the groups"),
+            group(
+                .monitor, "monitor", arity: 6, summary: "Begins to watch a group.",
+                arguments: [
+                    CommandArgument("name"), CommandArgument("ip"), CommandArgument("port", .integer), CommandArgument("quorum", .integer),
+                ]),
+            group(.myid, "myid", arity: 2, since: "6.2.0", summary: "Tells this sentinel's lasting id."),
+            group(.pendingScripts, "pending-scripts", arity: 2, summary: "Lists the scripts that run or wait.", complexity: "O(N), N the scripts"),
+            spelling(
+                .masters, "primaries", of: "masters", arity: 2, summary: "Shows the primary of every group.", complexity: "O(N), N the groups"),
+            spelling(.master, "primary", of: "master", arity: 3, summary: "Shows the primary of a group.", arguments: named),
+            group(.remove, "remove", arity: 3, summary: "Stops watching a group.", arguments: named),
+            group(
+                .replicas, "replicas", arity: 3, since: "5.0.0", summary: "Shows the replicas of a group.", complexity: "O(N), N the replicas",
+                arguments: named),
+            group(
+                .reset, "reset", arity: 3, summary: "Forgets what was learned of the groups whose names match.",
+                complexity: "O(N), N the groups", arguments: [CommandArgument("pattern", .pattern)]),
+            group(
+                .sentinels, "sentinels", arity: 3, summary: "Shows the other sentinels of a group.", complexity: "O(N), N the sentinels",
+                arguments: named),
+            group(
+                .set, "set", arity: -5, summary: "Changes how a group is watched.",
+                arguments: [
+                    CommandArgument("master-name"),
+                    CommandArgument("data", .block([CommandArgument("option"), CommandArgument("value")]), multiple: true),
+                ]),
+            group(
+                .simulateFailure, "simulate-failure", arity: -3, since: "3.2.0", summary: "Has the process die at the next such moment.",
+                arguments: [
+                    CommandArgument(
+                        "mode", .oneOf([.word("CRASH-AFTER-ELECTION"), .word("CRASH-AFTER-PROMOTION"), .word("HELP")]), optional: true,
+                        multiple: true)
+                ]),
+            group(
+                .slaves, "slaves", arity: 3, since: "2.8.0", summary: "Shows the replicas of a group.", complexity: "O(N), N the replicas",
+                arguments: named, deprecation: Deprecation(since: "5.0.0", replacement: "`SENTINEL REPLICAS`")),
+        ])
+
+    private static let named = [CommandArgument("master-name")]
+
+    private static let question = [
+        CommandArgument("ip"), CommandArgument("port", .integer), CommandArgument("current-epoch", .integer), CommandArgument("runid"),
+    ]
+
+    private static func group(
+        _ name: CommandName.Sentinel, _ word: String, arity: Int, since: String = "2.8.4", summary: String, complexity: String = "O(1)",
+        arguments: [CommandArgument] = [], deprecation: Deprecation? = nil
+    ) -> CommandSpecification {
+        CommandSpecification(
+            .sentinel(name), word, arity: arity, flags: .admin, since: since, group: .sentinel, summary: summary, complexity: complexity,
+            arguments: arguments, deprecation: deprecation)
+    }
+
+    /// Valkey's name for a question that Redis has another name for.
+    private static func spelling(
+        _ name: CommandName.Sentinel, _ word: String, of original: String, arity: Int, summary: String, complexity: String = "O(1)",
+        arguments: [CommandArgument] = []
+    ) -> CommandSpecification {
+        CommandSpecification(
+            .sentinel(name), word, arity: arity, flags: .admin, since: "8.0.0", group: .sentinel, summary: summary,
+            complexity: complexity, arguments: arguments, listed: false, aliasOf: original)
+    }
+}
