@@ -22,7 +22,8 @@ extension Monitor {
 
     /// Starts what may start, kills what has run for too long.
     mutating func tendScripts() {
-        for job in scripts.startable(at: now) { emit(.startScript(job.id, job.call)) }
+        // A script tells the world: what it tells must be on disk.
+        for job in scripts.startable(at: now) { emitWhenDurable(.startScript(job.id, job.call)) }
         for job in scripts.overdue(at: now, bound: tuning.duration(.scriptMaxRuntime)) {
             emit(.killScript(job.id))
             if case .running(_, let processID?, _) = job.state {

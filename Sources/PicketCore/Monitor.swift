@@ -33,6 +33,8 @@ struct Monitor: Sendable, Equatable {
 
     private(set) var revision: Revision = .zero
     private(set) var durableRevision: Revision = .zero
+    /// The revision that the latest gated notice waits for.
+    private var lastNoticeGate: Revision = .zero
     private var pendingChanges: [DurableChange] = []
     private var effects: [Effect] = []
 
@@ -74,8 +76,9 @@ struct Monitor: Sendable, Equatable {
         effects.append(Effect(action, after: needed > durableRevision ? needed : nil))
     }
 
+    /// Notices keep their order: one behind another that waits for the disk waits with it.
     mutating func notify(_ kind: Notice.Kind, _ subject: Notice.Subject? = nil, _ detail: Notice.Detail = .none) {
-        emit(.notify(Notice(kind, subject, detail)))
+        effects.append(Effect(.notify(Notice(kind, subject, detail)), after: lastNoticeGate > durableRevision ? lastNoticeGate : nil))
         if Notice.runsScript(kind), let subject, let path = subject.notificationScript {
             enqueueScript(.notification(path: path, notice: Notice(kind, subject, detail)))
         }
@@ -83,6 +86,7 @@ struct Monitor: Sendable, Equatable {
 
     mutating func notifyWhenDurable(_ kind: Notice.Kind, _ subject: Notice.Subject? = nil, _ detail: Notice.Detail = .none) {
         emitWhenDurable(.notify(Notice(kind, subject, detail)))
+        lastNoticeGate = effects.last?.after ?? lastNoticeGate
         if Notice.runsScript(kind), let subject, let path = subject.notificationScript {
             enqueueScript(.notification(path: path, notice: Notice(kind, subject, detail)))
         }
@@ -102,6 +106,9 @@ struct Monitor: Sendable, Equatable {
         defer { effects = [] }
         return effects
     }
+
+    /// Nothing waits for the disk any longer: it has failed, and the executor has let go what may be let go.
+    mutating func openNoticeGate() { lastNoticeGate = .zero }
 
     mutating func persisted(_ reached: Revision) { durableRevision = max(durableRevision, reached) }
 

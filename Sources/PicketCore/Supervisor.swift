@@ -147,6 +147,7 @@ package struct Supervisor: Sendable, Equatable {
     }
 
     private mutating func persistenceFailed(_ reason: String) {
+        monitor.openNoticeGate()
         guard monitor.storageFault == nil else { return }
         monitor.storageFault = reason
         monitor.remark(

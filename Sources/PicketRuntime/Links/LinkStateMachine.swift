@@ -1,0 +1,112 @@
+import DequeModule
+import PicketCore
+import PicketRESP
+import PicketWire
+
+/// One link's conversation: the introduction, then requests and their replies in order. No I/O.
+struct LinkStateMachine: ~Copyable {
+    private enum State {
+        /// Awaiting the replies to the introduction, in this order.
+        case introducing(Deque<Introduction>)
+        case talking
+        case ended
+    }
+
+    enum Introduction {
+        case authentication, name, subscription
+    }
+
+    enum Step {
+        case opened
+        case replied(Request, Reply)
+        case heard
+        case message(channel: String, text: String)
+        case failed(LinkFailure)
+    }
+
+    private struct Pending {
+        let request: Request
+        let expected: Int
+        var replies: [RESPValue] = []
+    }
+
+    private let target: LinkTarget
+    private var state: State
+    private var pending: Deque<Pending> = []
+
+    init(target: LinkTarget) {
+        self.target = target
+        state = .introducing([])
+    }
+
+    /// The commands that introduce us; all are sent at once.
+    mutating func introduce() -> [[String]] {
+        var commands: [[String]] = []
+        var awaited: Deque<Introduction> = []
+        let names = target.names
+        if let password = target.credentials.password {
+            let user = target.credentials.user.map { [$0] } ?? []
+            commands.append([names[command: "AUTH"]] + user + [password])
+            awaited.append(.authentication)
+        }
+        commands.append([names[command: "CLIENT"], "SETNAME", target.clientName])
+        awaited.append(.name)
+        if target.purpose == .subscription {
+            commands.append([names[command: "SUBSCRIBE"], HelloText.channel])
+            awaited.append(.subscription)
+        }
+        state = .introducing(awaited)
+        return commands
+    }
+
+    mutating func sent(_ request: Request, commandCount: Int) {
+        pending.append(Pending(request: request, expected: commandCount))
+    }
+
+    mutating func received(_ value: RESPValue) -> Step? {
+        switch consume state {
+        case .introducing(var awaited):
+            let step = introductionAnswered(awaited.removeFirst(), value)
+            if let step {
+                state = .ended
+                return step
+            }
+            state = awaited.isEmpty ? .talking : .introducing(awaited)
+            return awaited.isEmpty ? .opened : nil
+        case .talking:
+            state = .talking
+            return target.purpose == .subscription ? published(value) : replied(value)
+        case .ended:
+            state = .ended
+            return nil
+        }
+    }
+
+    /// Nil where the introduction goes on. A name that is refused matters to nobody, unless it is for want of credentials.
+    private func introductionAnswered(_ part: Introduction, _ value: RESPValue) -> Step? {
+        if case .error(let text) = value {
+            if text.hasPrefix("NOAUTH") || text.hasPrefix("WRONGPASS") || (text.hasPrefix("NOPERM") && part != .name) {
+                return .failed(.accessDenied(text))
+            }
+            return part == .subscription ? .failed(.protocolViolation(text)) : nil
+        }
+        return nil
+    }
+
+    private func published(_ value: RESPValue) -> Step? {
+        guard case .array(let words) = value, words.count >= 3, words[0].text == "message", let channel = words[1].text,
+            let text = words[2].text
+        else { return .heard }
+        return .message(channel: channel, text: text)
+    }
+
+    private mutating func replied(_ value: RESPValue) -> Step? {
+        guard var current = pending.popFirst() else { return .failed(.protocolViolation("a reply that nobody asked for: \(value.briefDescription)")) }
+        current.replies.append(value)
+        if current.replies.count < current.expected {
+            pending.prepend(current)
+            return nil
+        }
+        return .replied(current.request, ReplyDecoding.reply(to: current.request, from: current.replies))
+    }
+}

@@ -1,0 +1,23 @@
+import NIOCore
+
+/// Bounds of the executors. Everything that waits ends, and everything that grows stops.
+enum RuntimeLimits {
+    /// Until a link is connected and introduced. A frozen host accepts connections and then says nothing.
+    static let linkOpening: TimeAmount = .seconds(5)
+    static let nameResolution: TimeAmount = .seconds(5)
+    /// Deadlines are rounded up to this, so that many of them share a wake-up and a flush.
+    static let tickNanoseconds: UInt64 = 2_000_000
+    /// Pause before a failed write of the journal is tried again.
+    static let journalRetry: TimeAmount = .seconds(1)
+    /// The configuration file is brought up to date at most this often, save when somebody waits for it.
+    static let configurationInterval: TimeAmount = .seconds(1)
+    /// The journal is rewritten as one snapshot when it has grown by this much, and to more than twice its snapshot.
+    static let journalGrowth = 1 << 20
+    /// Clean-up at the end of the process: links closed, files written.
+    static let shutdown: TimeAmount = .seconds(5)
+
+    /// Bytes that a client may have waiting for it before its next command is read.
+    static let clientHighWatermark = 1 << 20
+    /// Questions of clients that wait for the core at the same time.
+    static let waitingQuestions = 100_000
+}

@@ -1,0 +1,217 @@
+import NIOCore
+import PicketRESP
+
+/// Between a client's socket and its session: bytes in, replies out, one command at a time and in order.
+///
+/// A client that does not read its replies is not read from either; one that does not read what it subscribed to is cut
+/// off at a limit.
+final class ClientHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let server: ServerContext
+    private var reader: RESPRequestReader
+    private var session: ClientSession!
+    private var context: ChannelHandlerContext?
+    /// A command is being answered by another loop; later ones wait.
+    private var isWaiting = false
+    private var isClosing = false
+    private var isReadDue = false
+    private var idleTask: Scheduled<Void>?
+    private var softLimitSince: NIODeadline?
+
+    init(server: ServerContext) {
+        self.server = server
+        reader = RESPRequestReader(isAuthenticated: false)
+    }
+
+    func channelActive(context: ChannelHandlerContext) {
+        self.context = context
+        _ = server.statistics.connections.add(1, ordering: .relaxed)
+        guard let record = server.registry.register(context.channel, at: .now()) else {
+            _ = server.statistics.rejected.add(1, ordering: .relaxed)
+            refuse("ERR max number of clients reached", context)
+            return
+        }
+        session = ClientSession(record: record, server: server, handler: self)
+        guard !session.isProtectedAgainst(context.channel.remoteAddress) else {
+            refuse(
+                "DENIED This monitor runs in protected mode and no password is set for the default user: only clients on its own machine are "
+                    + "admitted. Set a password (requirepass), or 'protected-mode no' if its network is trusted.", context)
+            return
+        }
+        reader.isAuthenticated = session.isAuthenticated
+        watchIdleness(context)
+        context.read()
+    }
+
+    private func refuse(_ error: String, _ context: ChannelHandlerContext) {
+        write(.error(error), .two)
+        closeAfterFlush()
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        var bytes = unwrapInboundIn(data)
+        _ = server.statistics.bytesIn.add(bytes.readableBytes, ordering: .relaxed)
+        guard !isClosing else { return }
+        do {
+            try reader.feed(&bytes)
+        } catch {
+            protocolFailed(error)
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        process()
+        context.flush()
+        if isWaiting || !context.channel.isWritable { isReadDue = true } else { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { resume() }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        idleTask?.cancel()
+        isClosing = true
+        session?.ended()
+        self.context = nil
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+
+    // MARK: Commands
+
+    private func process() {
+        while !isWaiting, !isClosing, let context, context.channel.isWritable {
+            if let pause = session.pause {
+                isWaiting = true
+                let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+                context.eventLoop.scheduleTask(deadline: pause) {
+                    bound.value.isWaiting = false
+                    bound.value.resume()
+                }
+                return
+            }
+            do {
+                guard let arguments = try reader.next() else { return }
+                _ = server.statistics.commands.add(1, ordering: .relaxed)
+                take(session.execute(arguments))
+                reader.isAuthenticated = session.isAuthenticated
+            } catch {
+                protocolFailed(error)
+            }
+        }
+    }
+
+    private func take(_ outcome: ClientSession.Outcome) {
+        switch outcome {
+        case .reply(let value): reply(value)
+        case .replies(let values): for value in values { reply(value) }
+        case .silent: break
+        case .later: isWaiting = true
+        case .closing(let value):
+            reply(value)
+            closeAfterFlush()
+        }
+    }
+
+    /// The answer to the command that was left waiting. From any loop.
+    func makeResponder() -> @Sendable (RESPValue) -> Void {
+        guard let context else { return { _ in } }
+        let loop = context.eventLoop
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        return { value in
+            loop.execute {
+                bound.value.answered(value)
+            }
+        }
+    }
+
+    private func answered(_ value: RESPValue) {
+        isWaiting = false
+        reply(value)
+        resume()
+    }
+
+    private func resume() {
+        process()
+        context?.flush()
+        if isReadDue, !isWaiting, let context, context.channel.isWritable {
+            isReadDue = false
+            context.read()
+        }
+    }
+
+    private func protocolFailed(_ error: any Error) {
+        write(.error("ERR \(error)"), session?.version ?? .two)
+        closeAfterFlush()
+    }
+
+    // MARK: Writing
+
+    private func reply(_ value: RESPValue) {
+        guard session.takesReply() else { return }
+        write(value, session.version)
+    }
+
+    /// A message of a subscription: not asked for, and not limited by the client's own pace.
+    func push(_ words: [RESPValue]) {
+        write(.push(words), session.version)
+        context?.flush()
+        enforceOutputLimit()
+    }
+
+    private func write(_ value: RESPValue, _ version: RESPVersion) {
+        guard let context else { return }
+        var bytes = context.channel.allocator.buffer(capacity: 256)
+        bytes.writeRESP(value, version: version)
+        _ = server.statistics.bytesOut.add(bytes.readableBytes, ordering: .relaxed)
+        context.write(wrapOutboundOut(bytes), promise: nil)
+    }
+
+    private func enforceOutputLimit() {
+        guard let context, !context.channel.isWritable,
+            let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        else {
+            softLimitSince = nil
+            return
+        }
+        let limit = server.settings.pubSubOutputLimit
+        let now = NIODeadline.now()
+        if limit.softBytes > 0, waiting > limit.softBytes { softLimitSince = softLimitSince ?? now } else { softLimitSince = nil }
+        let isSoftOver = softLimitSince.map { now - $0 > .nanoseconds(limit.softDuration.nanosecondsClamped) } ?? false
+        if isSoftOver || (limit.hardBytes > 0 && waiting > limit.hardBytes) {
+            session.logger.warning("Client \(session.record.address) does not read what it subscribed to (\(waiting) bytes wait) and is cut off.")
+            isClosing = true
+            context.close(promise: nil)
+        }
+    }
+
+    func closeAfterFlush() {
+        isClosing = true
+        guard let context else { return }
+        context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
+            context.close(promise: nil)
+        }
+    }
+
+    private func watchIdleness(_ context: ChannelHandlerContext) {
+        let bound = server.settings.clientTimeout
+        guard bound > .zero else { return }
+        let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+        idleTask = context.eventLoop.scheduleTask(in: .seconds(1)) {
+            let handler = handler.value
+            guard let context = handler.context, let session = handler.session else { return }
+            if session.isIdle(longerThan: bound) { context.close(promise: nil) } else { handler.watchIdleness(context) }
+        }
+    }
+}
+
+extension Duration {
+    var nanosecondsClamped: Int64 {
+        let (seconds, attoseconds) = components
+        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? .max : product + attoseconds / 1_000_000_000
+    }
+}

@@ -1,0 +1,55 @@
+import NIOCore
+import PicketRESP
+
+/// One client's connection, as others see it: CLIENT LIST, CLIENT KILL.
+final class ClientRecord: Sendable {
+    struct State: Sendable {
+        var name: ByteString = ""
+        var libraryName: ByteString = ""
+        var libraryVersion: ByteString = ""
+        var user: ByteString = "default"
+        var version: RESPVersion = .two
+        var channels = 0
+        var patterns = 0
+        var lastCommand = "NULL"
+        var lastActivity: NIODeadline
+        var noEvict = false
+        var tracking = false
+    }
+
+    let id: Int64
+    let channel: any Channel
+    let address: String
+    let localAddress: String
+    let createdAt: NIODeadline
+    let state: LockedBox<State>
+
+    init(id: Int64, channel: any Channel, at now: NIODeadline) {
+        self.id = id
+        self.channel = channel
+        address = Self.text(channel.remoteAddress)
+        localAddress = Self.text(channel.localAddress)
+        createdAt = now
+        state = LockedBox(State(lastActivity: now))
+    }
+
+    private static func text(_ address: SocketAddress?) -> String {
+        guard let address else { return "?:0" }
+        guard let host = address.ipAddress, let port = address.port else { return address.pathname.map { "\($0):0" } ?? "?:0" }
+        return host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+    }
+
+    /// CLIENT KILL's and CLIENT LIST's TYPE.
+    var kind: String { state.withLock { $0.channels + $0.patterns > 0 ? "pubsub" : "normal" } }
+
+    /// One line of CLIENT LIST. What has no meaning here stands at its idle value: tools read the fields by name.
+    func line(at now: NIODeadline) -> String {
+        let state = self.state.withLock { $0 }
+        let flags = (state.channels + state.patterns > 0 ? "P" : "") + (state.tracking ? "t" : "") + (state.noEvict ? "e" : "")
+        return "id=\(id) addr=\(address) laddr=\(localAddress) fd=-1 name=\(state.name) age=\((now - createdAt).nanoseconds / 1_000_000_000) "
+            + "idle=\((now - state.lastActivity).nanoseconds / 1_000_000_000) flags=\(flags.isEmpty ? "N" : flags) db=0 "
+            + "sub=\(state.channels) psub=\(state.patterns) ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 "
+            + "obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(state.lastCommand) user=\(state.user) redir=-1 resp=\(state.version.rawValue) "
+            + "lib-name=\(state.libraryName) lib-ver=\(state.libraryVersion)"
+    }
+}

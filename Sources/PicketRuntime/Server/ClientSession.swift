@@ -1,0 +1,204 @@
+import Logging
+import NIOCore
+import PicketAccess
+import PicketConfig
+import PicketCore
+import PicketRESP
+
+/// What one client has said of itself, and the carrying out of its commands. On the client's loop.
+final class ClientSession {
+    enum Outcome {
+        case reply(RESPValue)
+        /// More than one, as SUBSCRIBE with several channels has.
+        case replies([RESPValue])
+        /// The handler's responder will be called.
+        case later
+        case silent
+        /// Answer, then close.
+        case closing(RESPValue)
+
+        static let ok = Outcome.reply(.simple("OK"))
+        static func error(_ text: String) -> Outcome { .reply(.error(text)) }
+    }
+
+    enum ReplyMode {
+        case on, off
+        /// The next reply is left out; then as before.
+        case skipping
+    }
+
+    let record: ClientRecord
+    let server: ServerContext
+    unowned let handler: ClientHandler
+    let logger: Logger
+    let subscribers: LoopSubscribers
+
+    var version: RESPVersion = .two
+    var replyMode: ReplyMode = .on
+    var channels: [ByteString] = []
+    var patterns: [ByteString] = []
+    var trackingFlags: [String] = []
+    private(set) var user: AccessUser
+    private(set) var isAuthenticated: Bool
+    private var generation: UInt64
+
+    init(record: ClientRecord, server: ServerContext, handler: ClientHandler) {
+        self.record = record
+        self.server = server
+        self.handler = handler
+        logger = server.logger
+        subscribers = server.subscribers.local(to: record.channel.eventLoop)
+        let control = server.access.control
+        user = control.defaultUser
+        isAuthenticated = control.admitsUnauthenticated
+        generation = control.generation
+    }
+
+    var isSubscribed: Bool { !channels.isEmpty || !patterns.isEmpty }
+
+    var pause: NIODeadline? {
+        let until = server.pausedUntil.withLock { $0 }
+        return until > .now() ? until : nil
+    }
+
+    func execute(_ arguments: [ByteString]) -> Outcome {
+        let command: ResolvedCommand
+        switch CommandTable.resolve(arguments) {
+        case .failure(let refusal): return .reply(refusal.reply)
+        case .success(let resolved): command = resolved
+        }
+        refreshUser()
+        record.state.withLock {
+            $0.lastCommand = command.fullName
+            $0.lastActivity = .now()
+        }
+        if !isAuthenticated, !command.needsNoAuthentication { return .reply(AuthenticationRefusal.required) }
+        if isAuthenticated || !command.needsNoAuthentication, case .refused(let refusal) = user.permits(command, arguments: arguments) {
+            log(refusal)
+            return .reply(refusal.reply(user: user.name))
+        }
+        if version == .two, isSubscribed, !command.isAllowedWhileSubscribed {
+            return .error(
+                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
+        }
+        return run(command, arguments)
+    }
+
+    private func run(_ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
+        switch command.name {
+        case .ping: ping(command, arguments)
+        case .auth: auth(arguments)
+        case .hello: hello(arguments)
+        case .quit: .closing(.simple("OK"))
+        case .reset: reset()
+        case .role: role()
+        case .info: info(arguments)
+        case .shutdown: shutdown(arguments)
+        case .client(let subcommand): client(subcommand, command, arguments)
+        case .acl(let subcommand): acl(subcommand, command, arguments)
+        case .command(let subcommand): commandTable(subcommand, arguments)
+        case .subscribe: subscribe(Array(arguments.dropFirst()))
+        case .unsubscribe: unsubscribe(Array(arguments.dropFirst()))
+        case .psubscribe: psubscribe(Array(arguments.dropFirst()))
+        case .punsubscribe: punsubscribe(Array(arguments.dropFirst()))
+        case .publish: publish(channel: arguments[1], message: arguments[2])
+        case .pubsub(let subcommand): pubsub(subcommand, command, Array(arguments.dropFirst(2)))
+        case .sentinel(let subcommand): sentinel(subcommand, command, Array(arguments.dropFirst(2)))
+        }
+    }
+
+    // MARK: Identity
+
+    func becomes(_ user: AccessUser) {
+        self.user = user
+        isAuthenticated = true
+        record.state.withLock { $0.user = user.name }
+    }
+
+    func forgetUser() {
+        let control = server.access.control
+        user = control.defaultUser
+        isAuthenticated = control.admitsUnauthenticated
+        generation = control.generation
+        record.state.withLock { $0.user = AccessControl.defaultUserName }
+    }
+
+    /// Users change while their clients are connected; rules apply from the next command on.
+    private func refreshUser() {
+        guard server.access.currentGeneration != generation else { return }
+        let control = server.access.control
+        generation = control.generation
+        // A user that is gone has had its connections closed; until that has happened it may do nothing.
+        user = control.user(named: user.name) ?? AccessUser(name: user.name)
+    }
+
+    private func log(_ refusal: AccessRefusal) {
+        let line = record.line(at: .now())
+        let name = user.name
+        server.access.withLog { $0.record(refusal, userName: name, clientInfo: line, nowMilliseconds: WallClock.milliseconds) }
+    }
+
+    /// The name of whoever tried, and nothing of the password.
+    func logAuthenticationFailure(of name: ByteString) {
+        let line = record.line(at: .now())
+        server.access.withLog {
+            $0.record(.auth, object: "AUTH", userName: name, clientInfo: line, nowMilliseconds: WallClock.milliseconds)
+        }
+    }
+
+    func isProtectedAgainst(_ address: SocketAddress?) -> Bool {
+        guard server.settings.isProtectedMode, server.access.control.admitsUnauthenticated, let host = address?.ipAddress else { return false }
+        return !(host.hasPrefix("127.") || host == "::1")
+    }
+
+    func isIdle(longerThan bound: Duration) -> Bool {
+        guard !isSubscribed else { return false }
+        let last = record.state.withLock { $0.lastActivity }
+        return NIODeadline.now() - last > .nanoseconds(bound.nanosecondsClamped)
+    }
+
+    // MARK: Replies
+
+    /// CLIENT REPLY: whether the reply that is due is sent.
+    func takesReply() -> Bool {
+        switch replyMode {
+        case .on: return true
+        case .off: return false
+        case .skipping:
+            replyMode = .on
+            return false
+        }
+    }
+
+    func ended() {
+        for channel in channels { subscribers.unsubscribe(record.id, from: channel) }
+        for pattern in patterns { subscribers.unsubscribe(record.id, fromPattern: pattern) }
+        channels = []
+        patterns = []
+        server.registry.remove(record.id)
+    }
+
+    func publishCounts() {
+        let (channels, patterns) = (self.channels.count, self.patterns.count)
+        record.state.withLock {
+            $0.channels = channels
+            $0.patterns = patterns
+        }
+    }
+}
+
+extension ResolvedCommand {
+    var needsNoAuthentication: Bool {
+        switch name {
+        case .auth, .hello, .quit, .reset: true
+        default: false
+        }
+    }
+
+    var isAllowedWhileSubscribed: Bool {
+        switch name {
+        case .ping, .subscribe, .unsubscribe, .psubscribe, .punsubscribe, .quit, .reset: true
+        default: false
+        }
+    }
+}
