@@ -24,6 +24,11 @@ package struct StartingState: Hashable, Sendable {
     /// Sentences for the log: what was decided where the two differ.
     package var notes: [String] = []
 
+    package init(state: DurableState, notes: [String] = []) {
+        self.state = state
+        self.notes = notes
+    }
+
     package static func merge(
         file: DurableState, fileDigest: ConfigDigest, journal: Journal?, fileIsKept: Bool
     ) -> StartingState {

@@ -26,7 +26,7 @@ package struct Journal: Hashable, Sendable {
 /// The durable journal as bytes: text, for people to read.
 ///
 ///     picket-journal 1
-///     @7 83 5c0ff36a
+///     @7 69 9604c019
 ///     epoch 12
 ///     vote "my cache" 12 0123456789abcdef0123456789abcdef01234567
 ///
