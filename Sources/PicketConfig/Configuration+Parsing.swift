@@ -80,7 +80,8 @@ private struct ConfigurationReader {
         guard expected.contains(arguments.count) else {
             let wanted = expected.lowerBound == expected.upperBound ? "\(expected.lowerBound)" : "at least \(expected.lowerBound)"
             throw arguments.fault(
-                min(arguments.count, expected.upperBound), "Wrong number of arguments: \(directive.rawValue) takes \(wanted), not \(arguments.count).",
+                min(arguments.count, expected.upperBound),
+                "Wrong number of arguments: \(directive.rawValue) takes \(wanted), not \(arguments.count).",
                 hint: arguments.count > expected.upperBound ? "A value with blanks needs double quotes." : nil)
         }
         switch directive {
@@ -145,7 +146,7 @@ private struct ConfigurationReader {
         var sentinel = SentinelReader()
         sentinel.read(sentinelLines)
         diagnostics += sentinel.diagnostics
-        diagnostics.sort { ($0.isOfCommandLine ? 1 : 0, $0.file, $0.line, $0.column) < ($1.isOfCommandLine ? 1 : 0, $1.file, $1.line, $1.column) }
+        diagnostics.sort { ($0.fileRank, $0.file, $0.line, $0.column) < ($1.fileRank, $1.file, $1.line, $1.column) }
         guard diagnostics.isEmpty else { throw InvalidConfiguration(diagnostics: diagnostics) }
         configuration.durable = sentinel.state
         configuration.scripts = sentinel.scripts

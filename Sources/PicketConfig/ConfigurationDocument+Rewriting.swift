@@ -45,7 +45,8 @@ extension ConfigurationDocument {
 
     private static func line(_ level: LogLevel) -> RewrittenLine {
         RewrittenLine(
-            key: .logLevel, meaning: [Array(level.rawValue.utf8)], text: Array("loglevel \(level.rawValue)".utf8), isDefault: level == .notice)
+            key: .logLevel, meaning: [Array(level.rawValue.utf8)], text: Array("loglevel \(level.rawValue)".utf8),
+            isDefault: level == .notice)
     }
 
     /// - Parameter isOwned: whether lines with this key that nobody wants are to be taken out.

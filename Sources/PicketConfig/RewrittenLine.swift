@@ -60,7 +60,8 @@ struct RewrittenLine {
     ) -> RewrittenLine {
         let words = ["sentinel", directive.rawValue] + (group.map { [$0.text] } ?? []) + arguments
         return RewrittenLine(
-            key: .sentinel(directive, group: group.map { Array($0.text.utf8) }), meaning: canonical(directive, arguments.map { Array($0.utf8) }),
+            key: .sentinel(directive, group: group.map { Array($0.text.utf8) }),
+            meaning: canonical(directive, arguments.map { Array($0.utf8) }),
             text: ConfigurationLine.joined(words.map { Array($0.utf8) }), isDefault: isDefault)
     }
 }
@@ -90,7 +91,8 @@ extension DurableGroup {
             milliseconds(.downAfter, name, settings.downAfter, default: GroupSettings.defaultDownAfter),
             milliseconds(.failoverTimeout, name, settings.failoverTimeout, default: GroupSettings.defaultFailoverTimeout),
             RewrittenLine.sentinel(
-                .parallelSyncs, name, [String(settings.parallelSyncs)], isDefault: settings.parallelSyncs == GroupSettings.defaultParallelSyncs),
+                .parallelSyncs, name, [String(settings.parallelSyncs)],
+                isDefault: settings.parallelSyncs == GroupSettings.defaultParallelSyncs),
         ]
         let texts: [(SentinelDirective, String?)] = [
             (.notificationScript, settings.notificationScript), (.clientReconfigScript, settings.clientReconfigScript),
@@ -101,7 +103,9 @@ extension DurableGroup {
         lines.append(.sentinel(.configEpoch, name, [configEpoch.description]))
         lines.append(.sentinel(.leaderEpoch, name, [(vote?.epoch ?? .zero).description]))
         // While a switch is being completed a replica may already be the primary; who reads the file must not see it as both.
-        for replica in replicas where replica != primary { lines.append(.sentinel(.knownReplica, name, [replica.host, String(replica.port)])) }
+        for replica in replicas where replica != primary {
+            lines.append(.sentinel(.knownReplica, name, [replica.host, String(replica.port)]))
+        }
         for (id, peer) in peers { lines.append(.sentinel(.knownSentinel, name, [peer.host, String(peer.port), id.text])) }
         for (command, newName) in settings.renamedCommands { lines.append(.sentinel(.renameCommand, name, [command, newName])) }
         return lines

@@ -73,7 +73,7 @@ package struct StartingState: Hashable, Sendable {
         if let ofJournal, ofFile != ofJournal {
             notes.append(
                 ofFile.map { "The configuration file gives this monitor the id \($0); it was \(ofJournal)." }
-                    ?? "The configuration file has no line \"sentinel myid\" any more: this monitor, which was \(ofJournal), gets a new id.")
+                    ?? "The configuration file has no line \"sentinel myid\" any more: this monitor, once \(ofJournal), gets a new id.")
         }
     }
 
@@ -90,8 +90,8 @@ package struct StartingState: Hashable, Sendable {
         if journal.replicas.contains(file.primary) { group.replicas.append(file.primary) }
         notes.append(
             """
-            Group \(name): the configuration file names \(file.primary) as its primary (configuration epoch \(file.configEpoch)), the journal \
-            \(journal.primary) (epoch \(journal.configEpoch)); the newer one is taken.
+            Group \(name): the configuration file names \(file.primary) as its primary (configuration epoch \(file.configEpoch)), \
+            the journal \(journal.primary) (epoch \(journal.configEpoch)); the newer one is taken.
             """)
         return group
     }
@@ -140,7 +140,7 @@ package struct StartingState: Hashable, Sendable {
         var group = joined(name, file, journal)
         let isSameDeployment = group.primary == journal.primary || journal.replicas.contains(group.primary)
         guard isSameDeployment else {
-            notes.append("Group \(name): \(group.primary) was no member of it so far; the replicas and peers known until now are forgotten.")
+            notes.append("Group \(name): \(group.primary) was no member of it so far; its former replicas and peers are forgotten.")
             return group
         }
         for (id, peer) in journal.peers { group.peers[id] = peer }

@@ -57,7 +57,8 @@ struct JournalTests {
             .identified(try id("b")), .epochRaised(Epoch(42)), .settingsChanged(settings), .groupAdded(other, try fullGroup()),
             .groupSettingsChanged(other, groupSettings), .voted(other, Vote(epoch: Epoch(42), leader: try id("b"))),
             .voted(cache, Vote(epoch: Epoch(42), leader: nil)), .configured(other, primary: a, epoch: Epoch(42)), .replicaAdded(other, b),
-            .replicaRemoved(other, Endpoint(host: "10.0.0.2", port: 1)), .peerAdded(other, try id("f"), b), .peerRemoved(other, try id("d")),
+            .replicaRemoved(other, Endpoint(host: "10.0.0.2", port: 1)), .peerAdded(other, try id("f"), b),
+            .peerRemoved(other, try id("d")),
             .groupRemoved(cache),
         ]
     }
@@ -81,7 +82,9 @@ struct JournalTests {
         return story
     }
 
-    @Test("The checksum is CRC-32C", arguments: [("", 0), ("123456789", 0xe306_9283), (String(repeating: "\u{0}", count: 32), 0x8a91_36aa)] as [(String, UInt32)])
+    @Test("The checksum is CRC-32C", arguments: [
+        ("", 0), ("123456789", 0xe306_9283), (String(repeating: "\u{0}", count: 32), 0x8a91_36aa),
+    ] as [(String, UInt32)])
     func checksum(text: String, expected: UInt32) {
         var checksum = CRC32C()
         checksum.add(text.utf8)
@@ -282,7 +285,8 @@ struct JournalTests {
         #expect(failure(unknown) == .unknownRecord(byteOffset: start, kind: "weight"))
         #expect(failure(unknown)?.description.contains("weight") == true)
         for payload in [
-            "epoch x\n", "epoch 1 2\n", "epoch\n", "vote a 1 short\n", "settings color red\n", "group-added a h 1 leader \(String(repeating: "a", count: 40))\n",
+            "epoch x\n", "epoch 1 2\n", "epoch\n", "vote a 1 short\n", "settings color red\n",
+            "group-added a h 1 leader \(String(repeating: "a", count: 40))\n",
             "epoch \"1\n", "config-digest 12\n", "replica-added a h 99999\n", "\n",
         ] {
             guard case .malformedRecord(start, 1, _) = failure(JournalCodec.header + frame(payload, revision: 1)) else {

@@ -18,7 +18,9 @@ struct StartingStateTests {
         return group
     }
 
-    private func state(_ groups: OrderedDictionary<GroupName, DurableGroup>, epoch: UInt64 = 0, identity: Character? = "a") throws -> DurableState {
+    private func state(
+        _ groups: OrderedDictionary<GroupName, DurableGroup>, epoch: UInt64 = 0, identity: Character? = "a"
+    ) throws -> DurableState {
         var state = DurableState()
         state.identity = try identity.map { try id($0) }
         state.currentEpoch = Epoch(epoch)
@@ -122,7 +124,8 @@ struct StartingStateTests {
     @Test("The file's primary does not become a replica if the journal no longer knows it")
     func dismissedPrimary() throws {
         let start = StartingState.merge(
-            file: try state([a: group(1, epoch: 1)]), fileDigest: digest, journal: journal(try state([a: group(2, epoch: 2)])), fileIsKept: true)
+            file: try state([a: group(1, epoch: 1)]), fileDigest: digest, journal: journal(try state([a: group(2, epoch: 2)])),
+            fileIsKept: true)
         #expect(start.state.groups[a]?.replicas == [])
     }
 
@@ -130,7 +133,8 @@ struct StartingStateTests {
 
     private func readOnly(_ file: DurableState, _ known: DurableState, basis: DurableState?) -> StartingState {
         StartingState.merge(
-            file: file, fileDigest: digest, journal: journal(known, basis: basis.map { FileBasis(file: $0, text: other) }), fileIsKept: false)
+            file: file, fileDigest: digest, journal: journal(known, basis: basis.map { FileBasis(file: $0, text: other) }),
+            fileIsKept: false)
     }
 
     @Test("Not edited since it was read: the journal wins entirely, and keeps its identity", arguments: [true, false])
@@ -146,7 +150,8 @@ struct StartingStateTests {
     func becameReadOnly() throws {
         let known = try state([b: group(2)], epoch: 4)
         let start = StartingState.merge(
-            file: try state([a: group(1)], identity: nil), fileDigest: digest, journal: journal(known, digests: [digest]), fileIsKept: false)
+            file: try state([a: group(1)], identity: nil), fileDigest: digest, journal: journal(known, digests: [digest]),
+            fileIsKept: false)
         #expect(start == StartingState(state: known))
     }
 

@@ -114,7 +114,8 @@ package enum JournalCodec {
         for later in bytes.indices[(position + 1)...] where bytes[later] == UInt8(ascii: "@") {
             if let frame = Frame(bytes, at: later) {
                 throw .corrupt(
-                    byteOffset: position, reason: "what is there does not match its checksum, but revision \(frame.revision) after it is intact")
+                    byteOffset: position,
+                    reason: "what is there does not match its checksum, but revision \(frame.revision) after it is intact")
             }
         }
     }

@@ -14,7 +14,8 @@ package enum JournalError: Error, Hashable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notAJournal:
-            "The state journal does not begin with \"\(JournalCodec.signature)\": this is some other file, or its start was damaged. " + Self.advice
+            "The state journal does not begin with \"\(JournalCodec.signature)\": this is some other file, or its start was damaged. "
+                + Self.advice
         case .unsupportedVersion(let version):
             "The state journal has format \(version); this version of the program reads format \(JournalCodec.version). "
                 + "Start the version that wrote it, or a newer one. " + Self.advice

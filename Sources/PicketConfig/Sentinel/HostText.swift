@@ -27,7 +27,8 @@ enum HostText {
                 if isLast, isIPv4(part) {
                     groups += 2
                 } else {
-                    guard (1...4).contains(part.utf8.count), part.utf8.allSatisfy({ Hexadecimal.value(of: $0) != nil }) else { return false }
+                    let isHexadecimal = part.utf8.allSatisfy { Hexadecimal.value(of: $0) != nil }
+                    guard (1...4).contains(part.utf8.count), isHexadecimal else { return false }
                     groups += 1
                 }
             }

@@ -171,7 +171,8 @@ struct SentinelReader {
             let nearest = Spelling.nearest(to: name.text, among: state.groups.keys.map(\.text))
             throw arguments.fault(
                 0, "No such master with specified name.",
-                hint: nearest.map { "Did you mean \($0)?" } ?? "A group exists where a line names it: sentinel monitor <name> <host> <port> <quorum>")
+                hint: nearest.map { "Did you mean \($0)?" }
+                    ?? "A group exists where a line names it: sentinel monitor <name> <host> <port> <quorum>")
         }
         // The copy in the dictionary would make every change of the group's lists a copy of them.
         state.groups[name] = Self.placeholder

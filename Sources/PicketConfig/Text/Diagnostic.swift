@@ -27,7 +27,9 @@ package struct Diagnostic: Hashable, Sendable {
         return report
     }
 
-    var isOfCommandLine: Bool { file == Configuration.commandLineName }
+    /// The command line comes last, in reports as in effect.
+    var fileRank: Int { isOfCommandLine ? 1 : 0 }
+    private var isOfCommandLine: Bool { file == Configuration.commandLineName }
 
     private var rendered: String {
         let prefix = ">>> '"
