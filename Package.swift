@@ -82,7 +82,10 @@ let package = Package(
         .testTarget(name: "PicketRESPTests", dependencies: ["PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketCoreTests", dependencies: ["PicketCore"], swiftSettings: strict),
         .testTarget(name: "PicketWireTests", dependencies: ["PicketWire", "PicketCore", "PicketRESP"], swiftSettings: strict),
-        .testTarget(name: "PicketConfigTests", dependencies: ["PicketConfig", "PicketCore"], swiftSettings: strict),
+        .testTarget(
+            name: "PicketConfigTests",
+            dependencies: ["PicketConfig", "PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
+            resources: [.copy("Goldens")], swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketRuntimeTests", dependencies: ["PicketRuntime"], swiftSettings: strict),
     ]
