@@ -7,19 +7,24 @@ final class LinkPool {
     private let loop: any EventLoop
     private let resolver: NameResolver
     private let sourceAddress: SocketAddress?
+    /// Towards peers where no `sentinel-pass` is set: as with Sentinel, our own password is taken for everybody's.
+    private let fallbackPeerPassword: String?
     private unowned var driver: Driver!
     private var open: [LinkID: LinkHandler] = [:]
     private var dirty: [LinkHandler] = []
 
-    init(loop: any EventLoop, resolver: NameResolver, sourceAddress: SocketAddress?) {
+    init(loop: any EventLoop, resolver: NameResolver, sourceAddress: SocketAddress?, fallbackPeerPassword: String?) {
         self.loop = loop
         self.resolver = resolver
         self.sourceAddress = sourceAddress
+        self.fallbackPeerPassword = fallbackPeerPassword
     }
 
     func attach(to driver: Driver) { self.driver = driver }
 
-    func openLink(_ id: LinkID, _ target: LinkTarget) {
+    func openLink(_ id: LinkID, _ wanted: LinkTarget) {
+        var target = wanted
+        if target.purpose == .peer, target.credentials.password == nil { target.credentials.password = fallbackPeerPassword }
         let handler = LinkHandler(id: id, target: target, driver: driver)
         open[id] = handler
         let host = target.endpoint.host

@@ -9,12 +9,14 @@ final class ClientRecord: Sendable {
         var libraryVersion: ByteString = ""
         var user: ByteString = "default"
         var version: RESPVersion = .two
-        var channels = 0
-        var patterns = 0
+        var channels: [ByteString] = []
+        var patterns: [ByteString] = []
         var lastCommand = "NULL"
         var lastActivity: NIODeadline
         var noEvict = false
         var tracking = false
+
+        var isSubscribed: Bool { !channels.isEmpty || !patterns.isEmpty }
     }
 
     let id: Int64
@@ -40,15 +42,15 @@ final class ClientRecord: Sendable {
     }
 
     /// CLIENT KILL's and CLIENT LIST's TYPE.
-    var kind: String { state.withLock { $0.channels + $0.patterns > 0 ? "pubsub" : "normal" } }
+    var kind: String { state.withLock { $0.isSubscribed ? "pubsub" : "normal" } }
 
     /// One line of CLIENT LIST. What has no meaning here stands at its idle value: tools read the fields by name.
     func line(at now: NIODeadline) -> String {
         let state = self.state.withLock { $0 }
-        let flags = (state.channels + state.patterns > 0 ? "P" : "") + (state.tracking ? "t" : "") + (state.noEvict ? "e" : "")
+        let flags = (state.isSubscribed ? "P" : "") + (state.tracking ? "t" : "") + (state.noEvict ? "e" : "")
         return "id=\(id) addr=\(address) laddr=\(localAddress) fd=-1 name=\(state.name) age=\((now - createdAt).nanoseconds / 1_000_000_000) "
             + "idle=\((now - state.lastActivity).nanoseconds / 1_000_000_000) flags=\(flags.isEmpty ? "N" : flags) db=0 "
-            + "sub=\(state.channels) psub=\(state.patterns) ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 "
+            + "sub=\(state.channels.count) psub=\(state.patterns.count) ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 "
             + "obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(state.lastCommand) user=\(state.user) redir=-1 resp=\(state.version.rawValue) "
             + "lib-name=\(state.libraryName) lib-ver=\(state.libraryVersion)"
     }

@@ -32,7 +32,7 @@ extension ClientSession {
             if consequence.removed.contains(name) {
                 if client.id == record.id { endsSelf = true } else { client.channel.close(promise: nil) }
             } else if consequence.changed.contains(name), let user = server.access.control.user(named: name),
-                server.subscriptions(of: client.id).contains(where: { !user.permits(subscription: $0.name, isPattern: $0.isPattern) })
+                client.holdsSubscription(forbiddenTo: user)
             {
                 if client.id == record.id { endsSelf = true } else { client.channel.close(promise: nil) }
             }
@@ -66,5 +66,13 @@ extension ClientSession {
             logger.warning("The ACL file cannot be written: \(error)")
             return .error("ERR There was an error trying to save the ACLs. Please check the server logs for more information")
         }
+    }
+}
+
+extension ClientRecord {
+    fileprivate func holdsSubscription(forbiddenTo user: AccessUser) -> Bool {
+        let (channels, patterns) = state.withLock { ($0.channels, $0.patterns) }
+        return channels.contains { !user.permits(subscription: $0, isPattern: false) }
+            || patterns.contains { !user.permits(subscription: $0, isPattern: true) }
     }
 }

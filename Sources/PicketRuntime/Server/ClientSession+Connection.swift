@@ -71,18 +71,17 @@ extension ClientSession {
 
     /// As if the connection had just been made.
     func reset() -> Outcome {
-        ended()
+        leaveAll()
         record.state.withLock {
             $0.name = ""
             $0.version = .two
             $0.noEvict = false
             $0.tracking = false
         }
-        server.registry.restore(record)
         version = .two
         replyMode = .on
         trackingFlags = []
-        publishCounts()
+        noteSubscriptions()
         forgetUser()
         return .reply(.simple("RESET"))
     }

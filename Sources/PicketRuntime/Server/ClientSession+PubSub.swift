@@ -62,11 +62,6 @@ extension ClientSession {
         .push([.bulk(kind), name.map { .bulk($0) } ?? .null, .integer(Int64(channels.count + patterns.count))])
     }
 
-    private func noteSubscriptions() {
-        publishCounts()
-        server.noteSubscriptions(of: record.id, channels: channels, patterns: patterns)
-    }
-
     /// A peer's hello, sent to us directly.
     func publish(channel: ByteString, message: ByteString) -> Outcome {
         guard channel.text == HelloText.channel else {

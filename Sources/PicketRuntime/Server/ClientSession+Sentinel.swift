@@ -159,7 +159,7 @@ extension ClientSession {
 
     private func setConfig(_ words: [String]) throws(QuestionParsing.Failure) -> Outcome {
         let changes = try ConfigParameter.changes(words)
-        if let text = changes.logLevel, let level = LogLevel(rawValue: text) { server.changeLogLevel(level) }
+        if let text = changes.logLevel, let level = LogLevel(rawValue: text) { server.logLevel.set(level) }
         return ask(.configure(changes.options))
     }
 }

@@ -171,15 +171,19 @@ final class ClientSession {
     }
 
     func ended() {
+        leaveAll()
+        server.registry.remove(record.id)
+    }
+
+    func leaveAll() {
         for channel in channels { subscribers.unsubscribe(record.id, from: channel) }
         for pattern in patterns { subscribers.unsubscribe(record.id, fromPattern: pattern) }
         channels = []
         patterns = []
-        server.registry.remove(record.id)
     }
 
-    func publishCounts() {
-        let (channels, patterns) = (self.channels.count, self.patterns.count)
+    func noteSubscriptions() {
+        let (channels, patterns) = (self.channels, self.patterns)
         record.state.withLock {
             $0.channels = channels
             $0.patterns = patterns

@@ -22,13 +22,11 @@ final class ServerContext: Sendable {
     let statistics = ServerStatistics()
     /// CLIENT PAUSE: until when commands wait.
     let pausedUntil = LockedBox<NIODeadline>(.distantPast)
-    let saveConfiguration: @Sendable (@escaping @Sendable (_ failure: String?) -> Void) -> Void
     let shutDown: @Sendable () -> Void
 
     init(
         facts: ProcessFacts, settings: DaemonSettings, control: ControlLoop, registry: ClientRegistry, subscribers: Subscribers,
         topology: TopologyBoard, access: AccessDesk, logLevel: LogLevelSwitch, resolver: NameResolver, logger: Logger,
-        saveConfiguration: @escaping @Sendable (@escaping @Sendable (_ failure: String?) -> Void) -> Void,
         shutDown: @escaping @Sendable () -> Void
     ) {
         self.facts = facts
@@ -41,7 +39,6 @@ final class ServerContext: Sendable {
         self.logLevel = logLevel
         self.resolver = resolver
         self.logger = logger
-        self.saveConfiguration = saveConfiguration
         self.shutDown = shutDown
     }
 }
