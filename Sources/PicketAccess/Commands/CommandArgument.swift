@@ -43,20 +43,22 @@ package struct CommandArgument: Sendable, Hashable {
 
     /// `[<bits>]`, `(ON|OFF)`, `<option> <value> [<option> <value> ...]`: as HELP shows it.
     package var usage: String {
-        var text =
+        var body =
             switch kind {
             case .string, .integer, .pattern: "<\(name)>"
             case .word: token ?? name
             case .oneOf(let choices): choices.map(\.usage).joined(separator: "|")
             case .block(let parts): parts.map(\.usage).joined(separator: " ")
             }
-        if case .oneOf = kind, !(isOptional && token == nil && !isMultiple) { text = "(\(text))" }
-        if let token, kind != .word { text = "\(token) \(text)" }
+        let isBracketed = isOptional && token == nil && !isMultiple
+        if case .oneOf = kind, !isBracketed { body = "(\(body))" }
+        let once = kind == .word ? body : [token, body].compactMap { $0 }.joined(separator: " ")
+        let again = repeatsToken ? once : body
         switch (isOptional, isMultiple) {
-        case (false, false): return text
-        case (true, false): return "[\(text)]"
-        case (false, true): return "\(text) [\(text) ...]"
-        case (true, true): return "[\(text) ...]"
+        case (false, false): return once
+        case (true, false): return "[\(once)]"
+        case (false, true): return "\(once) [\(again) ...]"
+        case (true, true): return token == nil ? "[\(again) ...]" : "[\(once) [\(again) ...]]"
         }
     }
 

@@ -8,9 +8,10 @@ package struct CommandSet: Sendable, Hashable {
 
     package init() {}
 
+    /// A bit for every command; none for what is but another spelling of one.
     package static let everything: CommandSet = {
         var all = CommandSet()
-        for position in CommandTable.entries.indices { all.insert(position) }
+        for entry in CommandTable.entries { all.insert(entry.permission) }
         return all
     }()
 
@@ -24,19 +25,5 @@ package struct CommandSet: Sendable, Hashable {
 
     package mutating func remove(_ position: Int) {
         if position < 64 { low &= ~(1 << UInt64(position)) } else { high &= ~(1 << UInt64(position - 64)) }
-    }
-
-    package func union(_ other: CommandSet) -> CommandSet {
-        var result = self
-        result.low |= other.low
-        result.high |= other.high
-        return result
-    }
-
-    package func subtracting(_ other: CommandSet) -> CommandSet {
-        var result = self
-        result.low &= ~other.low
-        result.high &= ~other.high
-        return result
     }
 }

@@ -3,7 +3,8 @@ extension CommandSpecification {
         nil, "sentinel", arity: -2, flags: .admin, since: "2.8.4", group: .sentinel, summary: "Asks about groups and steers them.",
         complexity: nil,
         subcommands: [
-            group(.ckquorum, "ckquorum", arity: 3, summary: "Tells whether enough sentinels can be reached for a failover.", arguments: named),
+            group(
+                .ckquorum, "ckquorum", arity: 3, summary: "Tells whether enough sentinels can be reached for a failover.", arguments: named),
             group(
                 .config, "config", arity: -4, since: "6.2.0", summary: "Reads or sets what concerns this sentinel as a whole.",
                 arguments: [
@@ -34,7 +35,8 @@ extension CommandSpecification {
                 .sentinel(.help), "help", arity: 2, flags: [.loading, .stale], since: "6.2.0", group: .sentinel,
                 summary: "Shows these lines."),
             group(
-                .infoCache, "info-cache", arity: -3, since: "3.2.0", summary: "Shows what the instances of these groups last told of themselves.",
+                .infoCache, "info-cache", arity: -3, since: "3.2.0",
+                summary: "Shows what the instances of these groups last told of themselves.",
                 complexity: "O(N), N the instances", arguments: [CommandArgument("nodename", multiple: true)]),
             group(
                 .isMasterDownByAddr, "is-master-down-by-addr", arity: 6,
@@ -50,13 +52,17 @@ extension CommandSpecification {
                     CommandArgument("name"), CommandArgument("ip"), CommandArgument("port", .integer), CommandArgument("quorum", .integer),
                 ]),
             group(.myid, "myid", arity: 2, since: "6.2.0", summary: "Tells this sentinel's lasting id."),
-            group(.pendingScripts, "pending-scripts", arity: 2, summary: "Lists the scripts that run or wait.", complexity: "O(N), N the scripts"),
+            group(
+                .pendingScripts, "pending-scripts", arity: 2, summary: "Lists the scripts that run or wait.",
+                complexity: "O(N), N the scripts"),
             spelling(
-                .masters, "primaries", of: "masters", arity: 2, summary: "Shows the primary of every group.", complexity: "O(N), N the groups"),
+                .masters, "primaries", of: "masters", arity: 2, summary: "Shows the primary of every group.",
+                complexity: "O(N), N the groups"),
             spelling(.master, "primary", of: "master", arity: 3, summary: "Shows the primary of a group.", arguments: named),
             group(.remove, "remove", arity: 3, summary: "Stops watching a group.", arguments: named),
             group(
-                .replicas, "replicas", arity: 3, since: "5.0.0", summary: "Shows the replicas of a group.", complexity: "O(N), N the replicas",
+                .replicas, "replicas", arity: 3, since: "5.0.0", summary: "Shows the replicas of a group.",
+                complexity: "O(N), N the replicas",
                 arguments: named),
             group(
                 .reset, "reset", arity: 3, summary: "Forgets what was learned of the groups whose names match.",

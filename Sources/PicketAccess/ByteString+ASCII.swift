@@ -32,3 +32,15 @@ extension ByteString {
         return number
     }
 }
+
+extension ByteString {
+    static func + (left: ByteString, right: ByteString) -> ByteString { ByteString(bytes: left.bytes + right.bytes) }
+
+    /// The parts with one blank between any two; empty ones are left out.
+    static func joined(_ parts: [ByteString]) -> ByteString {
+        ByteString(bytes: Array(parts.lazy.filter { !$0.isEmpty }.map(\.bytes).joined(separator: [0x20])))
+    }
+
+    /// Orders by bytes, as Redis lists users.
+    static func precedes(_ left: ByteString, _ right: ByteString) -> Bool { left.bytes.lexicographicallyPrecedes(right.bytes) }
+}
