@@ -32,12 +32,12 @@ struct PicketDaemon: ParsableCommand {
         guard let config else {
             try fail(StartupFailure("picketd needs a configuration file: picketd /path/to/sentinel.conf", status: ProcessExit.unusableConfiguration))
         }
-        do {
+        do throws(StartupFailure) {
             let loaded = try LoadedConfiguration.load(config, overrides: directives)
             let prepared = try ProcessSetup.prepare(loaded)
             Self.serve(loaded, prepared)
-        } catch let failure as StartupFailure {
-            try fail(failure)
+        } catch {
+            try fail(error)
         }
     }
 

@@ -4,6 +4,11 @@ import PicketRESP
 package struct AccessOutcome: Sendable, Hashable {
     package let reply: RESPValue
     package let consequence: AccessConsequence
+
+    package init(reply: RESPValue, consequence: AccessConsequence) {
+        self.reply = reply
+        self.consequence = consequence
+    }
 }
 
 /// What ACL's subcommands answer. `arguments` is the whole request each time, and was resolved before.

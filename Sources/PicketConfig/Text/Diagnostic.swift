@@ -47,5 +47,8 @@ package struct Diagnostic: Hashable, Sendable {
 /// A configuration that cannot be used. Holds every fault that was found, at least one.
 package struct InvalidConfiguration: Error, Hashable, CustomStringConvertible {
     package let diagnostics: [Diagnostic]
+
+    package init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
+
     package var description: String { Diagnostic.report(diagnostics) }
 }

@@ -46,8 +46,10 @@ enum FileBytes {
     /// Temporary file beside it, flush, rename, flush of the directory: a reader sees the old text or the new one.
     static func replace(_ path: String, with bytes: [UInt8]) throws {
         var template = Array((path + ".XXXXXX").utf8CString)
-        let descriptor = mkostemp(&template, O_CLOEXEC)
+        let descriptor = mkstemp(&template)
         guard descriptor >= 0 else { throw JournalFile.Failure("cannot create a temporary file beside", path) }
+        // A script started in this moment must not inherit it; `mkostemp` is not to be had here.
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
         let temporary = String(decoding: template.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
         do {
             defer { close(descriptor) }

@@ -23,8 +23,7 @@ final class LinkPool {
     func attach(to driver: Driver) { self.driver = driver }
 
     func openLink(_ id: LinkID, _ wanted: LinkTarget) {
-        var target = wanted
-        if target.purpose == .peer, target.credentials.password == nil { target.credentials.password = fallbackPeerPassword }
+        let target = withFallbackPassword(wanted)
         let handler = LinkHandler(id: id, target: target, driver: driver)
         open[id] = handler
         let host = target.endpoint.host
@@ -44,6 +43,13 @@ final class LinkPool {
                 pool.driver.linkEnded(id, .unresolved("\(error)"))
             }
         }
+    }
+
+    private func withFallbackPassword(_ target: LinkTarget) -> LinkTarget {
+        guard target.purpose == .peer, target.credentials.password == nil else { return target }
+        var target = target
+        target.credentials.password = fallbackPeerPassword
+        return target
     }
 
     private func connect(_ id: LinkID, _ handler: LinkHandler, address: String, port: Int) {

@@ -64,7 +64,7 @@ struct LinkStateMachine: ~Copyable {
     }
 
     mutating func received(_ value: RESPValue) -> Step? {
-        switch consume state {
+        switch state {
         case .introducing(var awaited):
             let step = introductionAnswered(awaited.removeFirst(), value)
             if let step {

@@ -112,7 +112,7 @@ package struct LoadedConfiguration: Sendable {
 
     /// Whether the configuration file is ours to keep current.
     var isFileKept: Bool {
-        configuration.stateDirectory == nil && configuration.stateConfigFile == nil && access(path, W_OK) == 0
-            && access(FilePaths.directory(of: path), W_OK) == 0
+        configuration.stateDirectory == nil && configuration.stateConfigFile == nil && Glibc.access(path, W_OK) == 0
+            && Glibc.access(FilePaths.directory(of: path), W_OK) == 0
     }
 }

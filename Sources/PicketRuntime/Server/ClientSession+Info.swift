@@ -78,12 +78,12 @@ extension ClientSession {
             let microseconds = String(time.tv_usec)
             return "\(time.tv_sec).\(String(repeating: "0", count: 6 - microseconds.count))\(microseconds)"
         }
-        func usage(_ who: __rusage_who) -> rusage {
+        func usage(_ who: __rusage_who_t) -> rusage {
             var usage = rusage()
             getrusage(who, &usage)
             return usage
         }
-        let (own, children) = (usage(RUSAGE_SELF), usage(RUSAGE_CHILDREN))
+        let (own, children) = (usage(RUSAGE_SELF.rawValue), usage(RUSAGE_CHILDREN.rawValue))
         return Self.section(
             "CPU",
             [

@@ -67,10 +67,10 @@ enum Listener {
         let host = address.host == "*" ? "0.0.0.0" : address.host == "::*" ? "::" : address.host
         do {
             let socket = try SocketAddress.makeAddressResolvingHost(host, port: port)
-            let isAnySix = host == "::"
-            return try await bootstrap.serverChannelOption(
-                .ipv6Option(.ipv6_v6only), value: isAnySix ? 1 : 0, where: isAnySix
-            ).bind(to: socket).get()
+            // IPv4 has sockets of its own: `::` must not take its port as well.
+            let own = socket.protocol == .inet6
+                ? bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1) : bootstrap
+            return try await own.bind(to: socket).get()
         } catch {
             let reason = (error as? IOError).map { String(cString: strerror($0.errnoCode)) } ?? "\(error)"
             if address.mayBeMissing, (error as? IOError)?.errnoCode != EADDRINUSE {
@@ -79,11 +79,5 @@ enum Listener {
             }
             throw Failure(description: "Could not create server TCP listening socket \(host):\(port): bind: \(reason)")
         }
-    }
-}
-
-extension ServerBootstrap {
-    fileprivate func serverChannelOption<Option: ChannelOption>(_ option: Option, value: Option.Value, where applies: Bool) -> ServerBootstrap {
-        applies ? serverChannelOption(option, value: value) : self
     }
 }
