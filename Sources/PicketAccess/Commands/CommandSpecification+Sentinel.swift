@@ -4,7 +4,8 @@ extension CommandSpecification {
         complexity: nil,
         subcommands: [
             group(
-                .ckquorum, "ckquorum", arity: 3, summary: "Tells whether enough sentinels can be reached for a failover.", arguments: named),
+                .ckquorum, "ckquorum", arity: 3, summary: "Tells whether enough sentinels can be reached for a failover.",
+                arguments: named),
             group(
                 .config, "config", arity: -4, since: "6.2.0", summary: "Reads or sets what concerns this sentinel as a whole.",
                 arguments: [
