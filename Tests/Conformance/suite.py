@@ -246,7 +246,7 @@ def chosen(workspace: Path, wanted: list[str]) -> list[str]:
         if len(matching) != 1:
             raise SystemExit(f"suite.py: no test file {word!r}; there are: {' '.join(known)}")
         names += matching
-    return names
+    return sorted(set(names))
 
 
 def main():
