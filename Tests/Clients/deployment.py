@@ -150,7 +150,7 @@ class Monitor(Instance):
 
 class Deployment:
     def __init__(self, directory: Path, sentinel: Path, *, replicas=2, monitors=3, quorum=2, down_after_ms=1000,
-                 group="mymaster", lines: tuple[str, ...] = ()):
+                 group="mymaster", lines: tuple[str, ...] = (), monitored=True):
         self.directory, self.group = Path(directory), group
         shutil.rmtree(self.directory, ignore_errors=True)
         first = Server("server-0", self.directory, free_port())
@@ -159,7 +159,7 @@ class Deployment:
             f"sentinel monitor {group} 127.0.0.1 {first.port} {quorum}",
             f"sentinel down-after-milliseconds {group} {down_after_ms}",
             f"sentinel failover-timeout {group} 10000",
-        ]
+        ] if monitored else []
         self.monitors = [
             Monitor(f"sentinel-{n}", self.directory, free_port(), Path(sentinel), watch + list(lines)) for n in range(monitors)
         ]
