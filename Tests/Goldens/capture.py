@@ -40,4 +40,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (RuntimeError, TimeoutError) as error:
+        raise SystemExit(f"capture.py: {error}") from None

@@ -148,4 +148,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except (RuntimeError, TimeoutError) as error:
+        raise SystemExit(f"compare.py: {error}") from None
