@@ -67,7 +67,10 @@ package struct Supervisor: Sendable, Equatable {
     }
 
     private mutating func doWhatIsDue() {
-        while let duty = monitor.agenda.popDue(at: monitor.now) {
+        // Each once: what becomes due by this is looked at next time, so that no mistake can keep the loop here for ever.
+        var duties: [Monitor.Duty] = []
+        while let duty = monitor.agenda.popDue(at: monitor.now) { duties.append(duty) }
+        for duty in duties {
             switch duty {
             case .instance(let name, let id):
                 groups[name]?.tend(id, &monitor)

@@ -143,7 +143,8 @@ extension ReplicationGroup {
             consider(nextHello(to: instance, monitor))
             if !instance.isInfoPending { consider(nextInfo(of: instance, monitor)) }
         }
-        consider(nextJudgement(of: instance, monitor))
+        // In tilt nobody is judged; who is down already stays so until something is heard.
+        if instance.downSince == nil { consider(nextJudgement(of: instance, monitor).map { max($0, monitor.tiltUntil ?? $0) }) }
         // Silent links are looked at in passing: at each ping, and at least this often.
         consider(monitor.now + monitor.tuning.duration(.pingPeriod))
         return due
