@@ -48,9 +48,6 @@ package struct Daemon: Service {
         for channel in listening { try? await channel.close() }
         await assembly.stop()
         logger.warning("The monitor is now ready to exit, bye bye...")
-        try? await clientGroup.shutdownGracefully()
-        try? await controlGroup.shutdownGracefully()
-        try? await threads.shutdownGracefully()
         if let path = loaded.daemon.pidFile { unlink(path) }
     }
 

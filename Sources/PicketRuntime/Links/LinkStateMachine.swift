@@ -33,6 +33,8 @@ struct LinkStateMachine: ~Copyable {
     private let target: LinkTarget
     private var state: State
     private var pending: Deque<Pending> = []
+    /// What AUTH was answered with, if with an error.
+    private var refusal: String?
 
     init(target: LinkTarget) {
         self.target = target
@@ -82,15 +84,23 @@ struct LinkStateMachine: ~Copyable {
         }
     }
 
-    /// Nil where the introduction goes on. A name that is refused matters to nobody, unless it is for want of credentials.
-    private func introductionAnswered(_ part: Introduction, _ value: RESPValue) -> Step? {
-        if case .error(let text) = value {
-            if text.hasPrefix("NOAUTH") || text.hasPrefix("WRONGPASS") || (text.hasPrefix("NOPERM") && part != .name) {
-                return .failed(.accessDenied(text))
-            }
-            return part == .subscription ? .failed(.protocolViolation(text)) : nil
+    /// Nil where the introduction goes on.
+    ///
+    /// Credentials that are refused decide nothing yet (as with Sentinel): the instance may let everybody in, and old ones
+    /// that are still configured then do no harm. What decides is whether the next command is admitted.
+    private mutating func introductionAnswered(_ part: Introduction, _ value: RESPValue) -> Step? {
+        guard case .error(let text) = value else { return nil }
+        switch part {
+        case .authentication:
+            refusal = text
+            return nil
+        case .name:
+            // A name that is refused for another reason matters to nobody.
+            return text.hasPrefix("NOAUTH") ? .failed(.accessDenied(refusal ?? text)) : nil
+        case .subscription:
+            let isDenial = text.hasPrefix("NOAUTH") || text.hasPrefix("NOPERM")
+            return .failed(isDenial ? .accessDenied(text) : .protocolViolation(text))
         }
-        return nil
     }
 
     private func published(_ value: RESPValue) -> Step? {
