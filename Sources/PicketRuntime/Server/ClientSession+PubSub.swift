@@ -6,7 +6,7 @@ import PicketWire
 /// Subscriptions, and the hellos of other monitors.
 extension ClientSession {
     func subscribe(_ names: [ByteString]) -> Outcome {
-        .replies(
+        .confirmations(
             names.map { name in
                 if !channels.contains(name) {
                     channels.append(name)
@@ -18,7 +18,7 @@ extension ClientSession {
     }
 
     func psubscribe(_ names: [ByteString]) -> Outcome {
-        .replies(
+        .confirmations(
             names.map { name in
                 if !patterns.contains(name) {
                     patterns.append(name)
@@ -32,8 +32,8 @@ extension ClientSession {
     /// Without names: from all.
     func unsubscribe(_ names: [ByteString]) -> Outcome {
         let leaving = names.isEmpty ? channels : names
-        guard !leaving.isEmpty else { return .reply(confirmation("unsubscribe", nil)) }
-        return .replies(
+        guard !leaving.isEmpty else { return .confirmations([confirmation("unsubscribe", nil)]) }
+        return .confirmations(
             leaving.map { name in
                 if let index = channels.firstIndex(of: name) {
                     channels.remove(at: index)
@@ -46,8 +46,8 @@ extension ClientSession {
 
     func punsubscribe(_ names: [ByteString]) -> Outcome {
         let leaving = names.isEmpty ? patterns : names
-        guard !leaving.isEmpty else { return .reply(confirmation("punsubscribe", nil)) }
-        return .replies(
+        guard !leaving.isEmpty else { return .confirmations([confirmation("punsubscribe", nil)]) }
+        return .confirmations(
             leaving.map { name in
                 if let index = patterns.firstIndex(of: name) {
                     patterns.remove(at: index)
