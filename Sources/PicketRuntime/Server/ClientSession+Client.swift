@@ -77,7 +77,7 @@ extension ClientSession {
 
     /// No command of a monitor blocks.
     private func unblock(_ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
-        guard arguments.count <= 4 else { return .reply(command.unfittingArguments.reply) }
+        guard arguments.count <= 4 else { return .reply(command.unfitting(arguments).reply) }
         if arguments.count == 4, !["TIMEOUT", "ERROR"].contains(arguments[3].text.uppercased()) {
             return .error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
         }
@@ -99,7 +99,7 @@ extension ClientSession {
 
     /// `CLIENT PAUSE ms [WRITE|ALL]`. A monitor has no writes: WRITE pauses nothing.
     private func pauseClients(_ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
-        guard arguments.count <= 4 else { return .reply(command.unfittingArguments.reply) }
+        guard arguments.count <= 4 else { return .reply(command.unfitting(arguments).reply) }
         let mode = arguments.count == 4 ? arguments[3].text.uppercased() : "ALL"
         guard mode == "ALL" || mode == "WRITE" else { return .error("ERR CLIENT PAUSE mode must be WRITE or ALL") }
         guard let milliseconds = Int64(decimal: arguments[2].text) else { return .error("ERR timeout is not an integer or out of range") }
@@ -185,10 +185,10 @@ extension ClientSession {
             guard !victims.isEmpty else { return .error("ERR No such client") }
             return close(victims, answer: .simple("OK"))
         }
-        guard arguments.count.isMultiple(of: 2) else { return .error("ERR syntax error") }
         var filters: [(ClientRecord) -> Bool] = []
         var skipsMe = true
         for index in stride(from: 2, to: arguments.count, by: 2) {
+            guard index + 1 < arguments.count else { return .error("ERR syntax error") }
             let value = arguments[index + 1].text
             switch arguments[index].text.uppercased() {
             case "ID":

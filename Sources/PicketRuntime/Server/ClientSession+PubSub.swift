@@ -73,12 +73,13 @@ extension ClientSession {
 
     func pubsub(_ subcommand: CommandName.PubSub, _ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
         let counts = server.subscribers.counts.withLock { $0 }
+        let names = arguments.dropFirst(2)
         switch subcommand {
         case .channels:
-            guard arguments.count <= 1 else { return .reply(command.unfittingArguments.reply) }
-            let pattern = arguments.first.map { GlobPattern($0) }
+            guard names.count <= 1 else { return .reply(command.unfitting(arguments).reply) }
+            let pattern = names.first.map { GlobPattern($0) }
             return .reply(.array(counts.channels.keys.filter { pattern?.matches($0) ?? true }.map { .bulk($0) }))
-        case .numsub: return .reply(.array(arguments.flatMap { [.bulk($0), .integer(Int64(counts.channels[$0] ?? 0))] }))
+        case .numsub: return .reply(.array(names.flatMap { [.bulk($0), .integer(Int64(counts.channels[$0] ?? 0))] }))
         case .numpat: return .reply(.integer(Int64(counts.patterns.count)))
         case .help: return .reply(CommandTable.help("pubsub"))
         }

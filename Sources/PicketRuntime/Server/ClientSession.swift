@@ -108,7 +108,7 @@ final class ClientSession {
         case .psubscribe: psubscribe(Array(arguments.dropFirst()))
         case .punsubscribe: punsubscribe(Array(arguments.dropFirst()))
         case .publish: publish(channel: arguments[1], message: arguments[2])
-        case .pubsub(let subcommand): pubsub(subcommand, command, Array(arguments.dropFirst(2)))
+        case .pubsub(let subcommand): pubsub(subcommand, command, arguments)
         case .sentinel(let subcommand): sentinel(subcommand, command, Array(arguments.dropFirst(2)))
         }
     }
