@@ -14,7 +14,7 @@ extension ReplicationGroup {
 
     private mutating func promoteIfPossible(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if candidate.isDown || candidate.reachability.link.lastFailure == .refused {
+        if (candidate.isDown && !isPrimary(id)) || candidate.reachability.link.lastFailure == .refused {
             // It was not told anything: another can be chosen in the same epoch.
             self.attempt?.refused.append(id)
             beginSelecting(&monitor)
@@ -37,7 +37,7 @@ extension ReplicationGroup {
     /// The first ROLE goes out right behind the transaction, in the same write.
     private mutating func pollPromotion(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if candidate.isDown || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+        if (candidate.isDown && !isPrimary(id)) || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
             abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
             return

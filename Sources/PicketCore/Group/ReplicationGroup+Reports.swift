@@ -120,6 +120,6 @@ extension ReplicationGroup {
             let expected: Role = isPrimary(id) ? .primary : .replica
             monitor.notify(role == expected ? .roleAsConfigured : .roleNotAsConfigured, subject(instance, monitor), .reportedRole(role))
         }
-        if role == .primary, !isPrimary(id) { confirmPromotion(of: id, &monitor) }
+        if role == .primary { confirmPromotion(of: id, &monitor) }
     }
 }

@@ -3,13 +3,15 @@ extension ReplicationGroup {
     /// `configEpoch` must have been set to the new configuration's epoch before.
     mutating func switchPrimary(to id: InstanceID, isLeader: Bool, _ monitor: inout Monitor) {
         let old = primary
-        guard let new = instances[id], id != primaryID else { return }
+        guard let new = instances[id] else { return }
+        guard id != primaryID else { return reinstatePrimary(&monitor) }
         monitor.record(.configured(name, primary: new.endpoint, epoch: configEpoch))
         monitor.record(.replicaRemoved(name, new.endpoint))
         monitor.record(.replicaAdded(name, old.endpoint))
 
         formerPrimary = primaryID
         primaryID = id
+        switchedAt = monitor.now
         resetForNewPrimary(monitor)
 
         let from = monitor.announced(old.endpoint)
@@ -22,6 +24,13 @@ extension ReplicationGroup {
         if let path = settings.clientReconfigScript {
             monitor.enqueueScript(.reconfiguration(path: path, group: name, isLeader: isLeader, from: from, to: to))
         }
+        announceAtOnce(&monitor)
+    }
+
+    /// The primary was made what it should have been all along: a new configuration with the old address.
+    private mutating func reinstatePrimary(_ monitor: inout Monitor) {
+        monitor.record(.configured(name, primary: primary.endpoint, epoch: configEpoch))
+        resetForNewPrimary(monitor)
         announceAtOnce(&monitor)
     }
 
