@@ -26,7 +26,10 @@ extension ReplicationGroup {
         if let freshSince, reportedAt < freshSince { return .noFreshReport }
         if freshSince == nil, monitor.now - reportedAt > monitor.tuning.duration(.infoPeriod) * 3 { return .noFreshReport }
         let status = replica.replication
-        if replica.claimedRole == .primary { return .claimsPrimary }
+        if replica.claimedRole == .primary {
+            // Promoted by a leader that died before it could tell: it may hold writes that nobody else has.
+            return objectivelyDownSince != nil && continuesHistory(replica) ? nil : .claimsPrimary
+        }
         if status.priority == 0 { return .neverPromote }
         if status.isSyncing { return .syncing }
         if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 0 { return .neverSynced }
@@ -35,7 +38,7 @@ extension ReplicationGroup {
         return nil
     }
 
-    /// The best replica: same history as the primary's first, then lowest priority number, then the most of the stream,
+    /// The best replica: one that was promoted already, then same history as the primary's, then lowest priority number, then the most of the stream,
     /// then the smallest run id (the last three as Sentinel orders).
     private func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
         replicas.filter { objection(to: $0, freshSince: freshSince, monitor) == nil }
@@ -56,6 +59,7 @@ extension ReplicationGroup {
     }
 
     private func isBetter(_ left: Instance, than right: Instance) -> Bool {
+        if left.claimedRole != right.claimedRole { return left.claimedRole == .primary }
         if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
         let (one, other) = (left.replication, right.replication)
         if one.priority != other.priority { return one.priority < other.priority }
@@ -66,7 +70,10 @@ extension ReplicationGroup {
 
     /// False where the replica's data is known to descend from somebody else than this group's primary.
     private func continuesHistory(_ replica: Instance) -> Bool {
-        guard let history = primary.report?.replicationID, let report = replica.report else { return true }
+        // After a restart of this monitor the primary's history is known from those that follow it.
+        let followers = replicas.lazy.filter { $0.claimedRole == .replica && $0.id != replica.id }
+        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first, let report = replica.report
+        else { return true }
         return report.replicationID == history || report.previousReplicationID == history
     }
 
