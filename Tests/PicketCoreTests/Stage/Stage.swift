@@ -146,7 +146,33 @@ final class Stage {
         resolved = []
     }
 
+    /// The monitor's process ends and starts anew with what is on disk.
+    func restart(seed: UInt64 = 2) {
+        links = []
+        unanswered = []
+        gated = []
+        unwritten = []
+        durableRevision = .zero
+        hasDiskFailed = false
+        phases = PhaseTracker()
+        supervisor = Supervisor(restoring: durable, identity: Self.me, listenPort: Self.myPort, seed: seed, at: now)
+        deliver(.started)
+    }
+
     // MARK: Processes
+
+    /// The primary ends and the peers have seen it.
+    func losePrimary() {
+        allPeers(holdDown: true)
+        kill(.primary)
+    }
+
+    /// Until a failover has ended, successfully or not.
+    @discardableResult
+    func failOver(within bound: Duration = .seconds(20)) -> Bool {
+        losePrimary()
+        return advance(atMost: bound) { $0.notices.contains(.failoverEnded) }
+    }
 
     func kill(_ endpoint: Endpoint) {
         fleet[conditionOf: endpoint] = .dead
@@ -334,6 +360,7 @@ final class Stage {
     private func send(_ request: Request, over link: LinkID) {
         guard let target = links.first(where: { $0.id == link })?.target else { return }
         sent.append(Sent(at: now, link: link, to: target.endpoint, request: request))
+        if request == .follow(target.endpoint) { Issue.record("\(target.endpoint) was told to follow itself") }
         answer(link, target.endpoint, request)
     }
 
