@@ -186,7 +186,11 @@ class Deployment:
             monitor.start()
 
     def replicas_linked(self) -> bool:
-        return all(server.replication()["master_link_status"] == "up" for server in self.servers[1:])
+        """Both sides say so: a primary streams to a replica only after its first acknowledgement, up to a second later."""
+        replicas = self.servers[1:]
+        served = self.servers[0].replication()
+        online = sum("state=online" in line for key, line in served.items() if key.startswith("slave"))
+        return online == len(replicas) and all(replica.replication().get("master_link_status") == "up" for replica in replicas)
 
     def end(self):
         for instance in self.monitors + self.servers:

@@ -63,6 +63,9 @@ final class LinkHandler: ChannelInboundHandler {
             introductionBound = nil
             driver.receive(.linkOpened(id, localHost: context.channel.localAddress?.ipAddress ?? ""))
         case .replied(let request, let reply): driver.receive(.replied(id, request, reply))
+        case .repliedLast(let request, let reply, let failure):
+            driver.receive(.replied(id, request, reply))
+            end(failure)
         case .heard: driver.receive(.heard(id))
         case .message(let channel, let text):
             driver.receive(.heard(id))
