@@ -78,7 +78,8 @@ struct DiscoveryTests {
         let queue = GroupName("queue")
         let stage = Stage { state in
             state.groups[queue] = DurableGroup(settings: GroupSettings(quorum: 2), primary: Endpoint(host: "10.0.2.1", port: 6379))
-            state.groups[queue]?.peers = state.groups[.cache]!.peers
+            let peers = state.groups[.cache]!.peers
+            state.groups[queue]?.peers = peers
         }
         stage.peers[0].endpoint = .peer(7)
         stage.hello(from: stage.peers[0])
@@ -92,7 +93,8 @@ struct DiscoveryTests {
         let queue = GroupName("queue")
         let stage = Stage { state in
             state.groups[queue] = DurableGroup(settings: GroupSettings(quorum: 2), primary: Endpoint(host: "10.0.2.1", port: 6379))
-            state.groups[queue]?.peers = state.groups[.cache]!.peers
+            let peers = state.groups[.cache]!.peers
+            state.groups[queue]?.peers = peers
         }
         let old = stage.peers[0].id
         let new = FakePeer(id: .made(of: "9"), endpoint: .peer(1))

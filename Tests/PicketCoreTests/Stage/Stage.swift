@@ -88,7 +88,7 @@ final class Stage {
         supervisor = Supervisor(restoring: state, identity: Self.me, listenPort: Self.myPort, seed: seed, at: now)
         if isSettled {
             deliver(.started)
-            advance(.milliseconds(100))
+            advance(.seconds(2))
             forget()
         }
     }
