@@ -3,6 +3,8 @@ enum Limits {
     /// Replicas and peers of one group. Far above any deployment; a guard against forged INFO and hellos.
     static let replicasPerGroup = 1_024
     static let peersPerGroup = 256
+    /// Host names whose address is remembered.
+    static let rememberedNames = 10_000
 
     /// First pause before a closed link is opened again; doubled up to the ping period. The very first try comes at once.
     static let firstReconnectDelay: Duration = .milliseconds(20)

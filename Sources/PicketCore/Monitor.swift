@@ -170,7 +170,8 @@ struct Monitor: Sendable, Equatable {
     }
 
     mutating func learnAddress(of host: String, _ address: String) {
-        if host != address { addresses[host] = address }
+        guard host != address, addresses[host] != nil || addresses.count < Limits.rememberedNames else { return }
+        addresses[host] = address
     }
 
     // MARK: Periods

@@ -25,6 +25,11 @@ final class LinkHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard !hasEnded else {
+            // Closed by the core while it was still being opened.
+            context.close(promise: nil)
+            return
+        }
         self.context = context
         var bytes = context.channel.allocator.buffer(capacity: 256)
         for command in machine.introduce() { bytes.writeCommand(command) }
