@@ -13,8 +13,12 @@ struct AdminTests {
     }
 
     static let cases = [
-        Case(option: .downAfter(milliseconds: 700), name: "down-after-milliseconds", values: ["700"]) { $0.downAfter == .milliseconds(700) },
-        Case(option: .failoverTimeout(milliseconds: 9_000), name: "failover-timeout", values: ["9000"]) { $0.failoverTimeout == .seconds(9) },
+        Case(option: .downAfter(milliseconds: 700), name: "down-after-milliseconds", values: ["700"]) {
+            $0.downAfter == .milliseconds(700)
+        },
+        Case(option: .failoverTimeout(milliseconds: 9_000), name: "failover-timeout", values: ["9000"]) {
+            $0.failoverTimeout == .seconds(9)
+        },
         Case(option: .parallelSyncs(7), name: "parallel-syncs", values: ["7"]) { $0.parallelSyncs == 7 },
         Case(option: .notificationScript("/n"), name: "notification-script", values: ["/n"]) { $0.notificationScript == "/n" },
         Case(option: .notificationScript(nil), name: "notification-script", values: [""]) { $0.notificationScript == nil },
@@ -25,7 +29,9 @@ struct AdminTests {
         Case(option: .renameCommand("CONFIG", "guarded"), name: "rename-command", values: ["CONFIG", "guarded"]) {
             $0.renamedCommands["config"] == "guarded"
         },
-        Case(option: .rebootDownAfter(milliseconds: 0), name: "master-reboot-down-after-period", values: ["0"]) { $0.rebootDownAfter == .zero },
+        Case(option: .rebootDownAfter(milliseconds: 0), name: "master-reboot-down-after-period", values: ["0"]) {
+            $0.rebootDownAfter == .zero
+        },
         Case(option: .rebootDownAfter(milliseconds: 50), name: "master-reboot-down-after-period", values: ["50"]) {
             $0.rebootDownAfter == .milliseconds(50)
         },
@@ -188,7 +194,9 @@ struct AdminTests {
         #expect(stage.primaryAddress == .primary)
     }
 
-    @Test("the quorum can be checked", arguments: [(2, 0, 3, false, false), (2, 1, 2, false, false), (2, 2, 1, true, true), (4, 0, 3, true, false)])
+    @Test("the quorum can be checked", arguments: [
+        (2, 0, 3, false, false), (2, 1, 2, false, false), (2, 2, 1, true, true), (4, 0, 3, true, false),
+    ])
     func quorum(quorum: Int, dead: Int, usable: Int, lacksQuorum: Bool, lacksMajority: Bool) {
         let stage = Stage(quorum: quorum)
         for number in stride(from: 1, through: dead, by: 1) { stage.kill(.peer(number)) }

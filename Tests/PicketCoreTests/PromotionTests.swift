@@ -21,7 +21,8 @@ struct PromotionTests {
         #expect(
             kinds == [
                 .subjectivelyDown, .objectivelyDown, .epochRaised, .failoverTried, .voted, .elected, .selecting, .selected, .promoting,
-                .awaitingPromotion, .roleNotAsConfigured, .promoted, .reattaching, .switched, .replicaFound, .subjectivelyDown, .replicaFound,
+                .awaitingPromotion, .roleNotAsConfigured, .promoted, .reattaching, .switched, .replicaFound, .subjectivelyDown,
+                .replicaFound,
                 .reattachSent, .reattachInProgress, .reattachDone, .failoverEnded,
             ])
         let switched = stage.notices.first(.switched)
@@ -179,7 +180,8 @@ struct PromotionTests {
     func clientScript() {
         let stage = Stage { $0.groups[.cache]?.settings.clientReconfigScript = "/tell" }
         #expect(stage.failOver())
-        #expect(stage.scripts.map(\.call) == [.reconfiguration(path: "/tell", group: .cache, isLeader: true, from: .primary, to: .replica(1))])
+        let call = ScriptCall.reconfiguration(path: "/tell", group: .cache, isLeader: true, from: .primary, to: .replica(1))
+        #expect(stage.scripts.map(\.call) == [call])
     }
 }
 
@@ -202,7 +204,8 @@ struct AdoptionTests {
         #expect(kinds.prefix(3) == [.epochRaised, .configurationAdopted, .switched])
         #expect(stage.notices.first(.configurationAdopted)?.subject?.name == stage.peers[0].id.text)
         stage.advance(.milliseconds(10))
-        #expect(stage.scripts.map(\.call) == [.reconfiguration(path: "/tell", group: .cache, isLeader: false, from: .primary, to: .replica(1))])
+        let call = ScriptCall.reconfiguration(path: "/tell", group: .cache, isLeader: false, from: .primary, to: .replica(1))
+        #expect(stage.scripts.map(\.call) == [call])
     }
 
     @Test("nobody hears of an adopted configuration before it is on disk")

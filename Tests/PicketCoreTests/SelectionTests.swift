@@ -118,7 +118,9 @@ struct SelectionTests {
     @Test("a slow replica is waited for 50 ms after the first report, and half a second in all")
     func slowReports() {
         let stage = Stage()
-        stage.override = { [unowned stage] to, request in stage.phase == .selecting && to == .replica(1) && request == .info ? .silence : nil }
+        stage.override = { [unowned stage] to, request in
+            stage.phase == .selecting && to == .replica(1) && request == .info ? .silence : nil
+        }
         stage.losePrimary()
         #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.selecting) })
         let began = stage.now
@@ -139,7 +141,7 @@ struct SelectionTests {
         #expect(stage.promotions.isEmpty)
     }
 
-    @Test("where none can be promoted, it is told once and why, no epoch is used up, and the first that can be is promoted soon")
+    @Test("where none can be promoted it is told once and why, epochs are spared, and the first that can be is promoted soon")
     func none() {
         let stage = Stage()
         stage.fleet[.replica(1)].priority = 0

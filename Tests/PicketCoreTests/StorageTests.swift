@@ -31,8 +31,8 @@ struct StorageTests {
         stage.advance(.seconds(2))
         #expect(stage.isDown(.primary))
         #expect(stage.notices.contains(.subjectivelyDown))
-        #expect(
-            stage.answer(to: .isPrimaryDown(.primary, epoch: Epoch(9), candidate: nil)) == .opinion(isDown: true, leader: nil, leaderEpoch: .zero))
+        let answer = stage.answer(to: .isPrimaryDown(.primary, epoch: Epoch(9), candidate: nil))
+        #expect(answer == .opinion(isDown: true, leader: nil, leaderEpoch: .zero))
     }
 
     @Test("an opinion is told to a candidate too, only without a vote")

@@ -149,6 +149,18 @@ struct VoteTests {
         #expect(stage.notices.contains(.failoverTried))
     }
 
+    @Test("who voted waits no longer when the leader is silent for down-after")
+    func leaderFreezes() {
+        let stage = Stage()
+        stage.allPeers(holdDown: true)
+        stage.kill(.primary)
+        stage.advance(.milliseconds(500))
+        stage.freeze(.peer(1))
+        _ = stage.vote(for: alice, in: Epoch(1))
+        #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.failoverTried) })
+        #expect(stage.group.usableVoters == 2)
+    }
+
     @Test("who voted waits no longer when the leader dies")
     func leaderDies() {
         let stage = Stage()

@@ -68,8 +68,8 @@ final class Deployment {
     }
 
     /// Everybody has found everybody.
-    static func settled(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2, downAfter: Duration = .seconds(1)) -> Deployment {
-        let deployment = Deployment(monitors: count, replicas: replicas, quorum: quorum, downAfter: downAfter)
+    static func settled(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2) -> Deployment {
+        let deployment = Deployment(monitors: count, replicas: replicas, quorum: quorum)
         deployment.run(.seconds(5))
         return deployment
     }
@@ -179,7 +179,10 @@ final class Deployment {
         }
     }
 
-    private func isBetween(_ cut: (String, String), _ left: String, _ right: String) -> Bool { cut == (left, right) || cut == (right, left) }
+    private func isBetween(_ cut: (String, String), _ left: String, _ right: String) -> Bool {
+        cut == (left, right) || cut == (right, left)
+    }
+
     private func isCut(_ left: String, _ right: String) -> Bool { cuts.contains { isBetween($0, left, right) } }
 
     private func closeLinks(to endpoint: Endpoint, _ failure: LinkFailure) {
@@ -365,7 +368,9 @@ final class Deployment {
             question.incarnation, from: monitors[index].endpoint)
     }
 
-    private func answer(_ reply: Reply, to request: Request, over link: LinkID, of index: Int, _ incarnation: Int, from endpoint: Endpoint) {
+    private func answer(
+        _ reply: Reply, to request: Request, over link: LinkID, of index: Int, _ incarnation: Int, from endpoint: Endpoint
+    ) {
         guard !isCut(monitors[index].endpoint.host, endpoint.host) else { return }
         after(Self.latency) { [unowned self] in
             guard monitors[index].links.contains(where: { $0.id == link }) else { return }
@@ -376,8 +381,10 @@ final class Deployment {
     /// To all who subscribed here, the sender included.
     private func spread(_ hello: Hello, from endpoint: Endpoint) {
         for index in monitors.indices where !isCut(monitors[index].endpoint.host, endpoint.host) {
-            guard let link = monitors[index].links.first(where: { $0.target.endpoint == endpoint && $0.target.purpose == .subscription && $0.isOpen })
-            else { continue }
+            let subscription = monitors[index].links.first {
+                $0.target.endpoint == endpoint && $0.target.purpose == .subscription && $0.isOpen
+            }
+            guard let link = subscription else { continue }
             deliver(.heard(link.id), to: index, monitors[index].incarnation, after: Self.latency)
             deliver(.helloReceived(hello), to: index, monitors[index].incarnation, after: Self.latency)
         }

@@ -211,8 +211,8 @@ final class Stage {
     // MARK: Other monitors and clients
 
     func hello(
-        from peer: FakePeer, at endpoint: Endpoint? = nil, currentEpoch: Epoch = .zero, group: GroupName = .cache, primary: Endpoint = .primary,
-        configEpoch: Epoch = .zero
+        from peer: FakePeer, at endpoint: Endpoint? = nil, currentEpoch: Epoch = .zero, group: GroupName = .cache,
+        primary: Endpoint = .primary, configEpoch: Epoch = .zero
     ) {
         deliver(
             .helloReceived(
