@@ -35,6 +35,11 @@ extension Supervisor {
             monitor.emit(.answer(ticket, .opinion(isDown: isDown, leader: nil, leaderEpoch: .zero)))
             return
         }
+        guard monitor.canPromise else {
+            // The opinion is worth something without a vote, and no promise.
+            monitor.emit(.answer(ticket, .opinion(isDown: isDown, leader: nil, leaderEpoch: .zero)))
+            return
+        }
         let vote = groups[name]?.castVote(for: candidate, in: epoch, &monitor)
         monitor.emitWhenDurable(.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)))
         groups[name]?.evaluate(&monitor)
