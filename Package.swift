@@ -81,7 +81,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PicketRESPTests", dependencies: ["PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketCoreTests", dependencies: ["PicketCore"], swiftSettings: strict),
-        .testTarget(name: "PicketWireTests", dependencies: ["PicketWire", "PicketCore", "PicketRESP"], swiftSettings: strict),
+        .testTarget(name: "PicketWireTests", dependencies: ["PicketWire", "PicketCore", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
         .testTarget(
             name: "PicketConfigTests",
             dependencies: ["PicketConfig", "PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
