@@ -19,6 +19,8 @@ struct LinkStateMachine: ~Copyable {
     enum Step {
         case opened
         case replied(Request, Reply)
+        /// A reply after which the connection cannot be used.
+        case repliedLast(Request, Reply, LinkFailure)
         case heard
         case message(channel: String, text: String)
         case failed(LinkFailure)
@@ -96,6 +98,7 @@ struct LinkStateMachine: ~Copyable {
             return nil
         case .name:
             // A name that is refused for another reason matters to nobody.
+            if text.hasPrefix("DENIED") { return .failed(.accessDenied(text)) }
             return text.hasPrefix("NOAUTH") ? .failed(.accessDenied(refusal ?? text)) : nil
         case .subscription:
             let isDenial = text.hasPrefix("NOAUTH") || text.hasPrefix("NOPERM")
@@ -117,6 +120,11 @@ struct LinkStateMachine: ~Copyable {
             pending.prepend(current)
             return nil
         }
-        return .replied(current.request, ReplyDecoding.reply(to: current.request, from: current.replies))
+        let reply = ReplyDecoding.reply(to: current.request, from: current.replies)
+        // Refused for another reason than its content, EXEC leaves the connection inside of the transaction.
+        if current.expected > 1, case .error(let text) = value, !text.hasPrefix("EXECABORT"), !text.hasPrefix("ERR EXEC without MULTI") {
+            return .repliedLast(current.request, reply, .protocolViolation("EXEC was refused: \(text)"))
+        }
+        return .replied(current.request, reply)
     }
 }
