@@ -103,5 +103,6 @@ let package = Package(
             resources: [.copy("Goldens")], swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketRuntimeTests", dependencies: ["PicketRuntime"], swiftSettings: strict),
+        .testTarget(name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
     ]
 )

@@ -35,3 +35,17 @@ package func wait(
 ) async throws {
     let _: Bool = try await wait(for: what, within: limit, every: pause) { try await holds() ? true : nil }
 }
+
+/// Looks again and again for as long as told, and throws as soon as the condition does not hold. For what must not happen: `span`
+/// says in which time it would have.
+package func ensure(
+    that what: String, for span: Duration, every pause: Duration = .milliseconds(20), isolation: isolated (any Actor)? = #isolation,
+    _ holds: () async throws -> Bool
+) async throws {
+    let clock = ContinuousClock()
+    let end = clock.now + span
+    repeat {
+        guard try await holds() else { throw LabError.unexpected("this did not hold for \(span.milliseconds) ms: \(what)") }
+        try await clock.sleep(for: pause)
+    } while clock.now < end
+}

@@ -73,6 +73,21 @@ package final class LabConnection: Sendable {
         try await transmit(bytes, "\(bytes.readableBytes) bytes", within: limit).get()
     }
 
+    /// Sends bytes as they are, and is not interested in answers. Returns when the system has taken them, or throws when it did not
+    /// within the limit: the other side has stopped reading.
+    package func write(bytes: ByteBuffer, within limit: Duration = .seconds(2)) async throws {
+        let promise = channel.eventLoop.makePromise(of: Void.self)
+        let bound = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) {
+            promise.fail(
+                LabError.timedOut("127.0.0.1:\(self.port) did not take \(bytes.readableBytes) bytes within \(limit.milliseconds) ms"))
+        }
+        channel.writeAndFlush(bytes).whenComplete { result in
+            bound.cancel()
+            promise.completeWith(result)
+        }
+        try await promise.futureResult.get()
+    }
+
     /// Subscribed when it returns: what is published from then on arrives.
     package func subscribe(pattern: String) async throws { _ = try await call("PSUBSCRIBE", pattern) }
     package func subscribe(channel: String) async throws { _ = try await call("SUBSCRIBE", channel) }

@@ -82,6 +82,7 @@ package final class Deployment: Sendable {
         }
         // Monitors that start before the replicas are there would find them only with the next INFO, ten seconds later.
         for group in groups { try await waitUntilReplicating(group) }
+        guard plan.startsMonitors else { return }
         try await withThrowingTaskGroup { tasks in
             for monitor in monitors { tasks.addTask { try await monitor.node.start() } }
             try await tasks.waitForAll()

@@ -10,13 +10,15 @@ package struct DeploymentPlan: Sendable {
     package var monitorLines: [String]
     /// Further lines of every Redis server's configuration.
     package var instanceLines: [String]
+    /// False: their files are written, and they are started by whoever wants them.
+    package var startsMonitors: Bool
     package var executables: Executables
 
     /// One group and three picketd, unless said otherwise.
     package init(
         groups: [GroupPlan] = [GroupPlan(name: "cache")], monitors: [MonitorPlan] = [.picketd, .picketd, .picketd], quorum: Int = 2,
         downAfter: Duration = .milliseconds(500), failoverTimeout: Duration = .seconds(10), parallelSyncs: Int = 1,
-        monitorLines: [String] = [], instanceLines: [String] = [], executables: Executables = .find()
+        monitorLines: [String] = [], instanceLines: [String] = [], startsMonitors: Bool = true, executables: Executables = .find()
     ) {
         self.groups = groups
         self.monitors = monitors
@@ -26,6 +28,7 @@ package struct DeploymentPlan: Sendable {
         self.parallelSyncs = parallelSyncs
         self.monitorLines = monitorLines
         self.instanceLines = instanceLines
+        self.startsMonitors = startsMonitors
         self.executables = executables
     }
 
