@@ -3,11 +3,13 @@ enum Limits {
     /// Replicas and peers of one group. Far above any deployment; a guard against forged INFO and hellos.
     static let replicasPerGroup = 1_024
     static let peersPerGroup = 256
+    /// Host names whose address is remembered.
+    static let rememberedNames = 10_000
 
     /// First pause before a closed link is opened again; doubled up to the ping period. The very first try comes at once.
     static let firstReconnectDelay: Duration = .milliseconds(20)
-    /// Pause after a denied link: somebody has to change a password first.
-    static let deniedReconnectDelay: Duration = .seconds(1)
+    /// A link that was open for this long has proved itself.
+    static let settledLinkAge: Duration = .seconds(1)
     /// Unanswered commands on one link beyond which only what a failover needs is sent.
     static let pendingCommandsPerLink = 100
 
@@ -29,6 +31,8 @@ enum Limits {
     static let freshReportsAtMost: Duration = .milliseconds(500)
     /// Pause between questions for the role of an instance that is being promoted.
     static let promotionPollPeriod: Duration = .milliseconds(5)
+    /// The same where only INFO answers.
+    static let promotionInfoPeriod: Duration = .milliseconds(50)
     /// Pause between looks for a replica that may be promoted, where none was.
     static let candidateSearchPeriod: Duration = .milliseconds(100)
 

@@ -33,6 +33,11 @@ extension Monitor {
         scheduleScripts()
     }
 
+    mutating func scriptStarted(_ id: ScriptID, processID: Int) {
+        scripts.started(id, processID: processID)
+        tendScripts()
+    }
+
     mutating func scriptEnded(_ id: ScriptID, _ outcome: ScriptOutcome) {
         let retryDelay = tuning.duration(.scriptRetryDelay)
         if let (job, hasFailed) = scripts.ended(id, outcome, at: now, retryDelay: retryDelay), hasFailed {

@@ -7,7 +7,9 @@ struct Monitor: Sendable, Equatable {
     /// The time of the event that is being handled.
     var now: Instant
     var identity: MonitorID
-    var currentEpoch: Epoch
+    private(set) var currentEpoch: Epoch
+    /// When it was raised last, by whomever, while this process runs.
+    private(set) var epochRaisedAt: Instant?
     var settings: MonitorSettings
     /// The port that peers are told where no other is configured.
     var listenPort: Int
@@ -118,6 +120,7 @@ struct Monitor: Sendable, Equatable {
     mutating func raiseEpoch(to epoch: Epoch) {
         guard epoch > currentEpoch else { return }
         currentEpoch = epoch
+        epochRaisedAt = now
         record(.epochRaised(epoch))
         notify(.epochRaised, nil, .epoch(epoch))
     }
@@ -167,7 +170,8 @@ struct Monitor: Sendable, Equatable {
     }
 
     mutating func learnAddress(of host: String, _ address: String) {
-        if host != address { addresses[host] = address }
+        guard host != address, addresses[host] != nil || addresses.count < Limits.rememberedNames else { return }
+        addresses[host] = address
     }
 
     // MARK: Periods

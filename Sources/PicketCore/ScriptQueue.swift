@@ -116,8 +116,9 @@ package struct ScriptQueue: Hashable, Sendable {
         return jobs.values.compactMap { job -> Instant? in
             switch job.state {
             case .waiting(let until): hasRoom ? until : nil
-            case .running(let since, _, false): since + bound + .milliseconds(1)
-            case .running(_, _, true): nil
+            case .running(let since, _?, false): since + bound + .milliseconds(1)
+            // Not begun yet, or being killed: its own event will come.
+            case .running(_, nil, _), .running(_, _, true): nil
             }
         }.min()
     }

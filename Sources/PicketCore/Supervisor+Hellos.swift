@@ -88,14 +88,11 @@ extension ReplicationGroup {
             monitor.emit(.resolve(host: hello.primary.host))
             return
         }
-        configEpoch = hello.configEpoch
-        if monitor.isSame(primary.endpoint, hello.primary) {
-            monitor.record(.configured(name, primary: primary.endpoint, epoch: configEpoch))
-            return
-        }
+        let known = instance(at: hello.primary, monitor)
+        recordConfiguration(primary: known?.endpoint ?? hello.primary, epoch: hello.configEpoch, &monitor)
+        if known?.id == primaryID { return }
         monitor.notifyWhenDurable(.configurationAdopted, subject(peer, monitor))
         attempt = nil
-        let known = instance(at: hello.primary, monitor)
         let successor = known ?? Instance(id: monitor.newInstanceID(), endpoint: hello.primary, role: .primary, at: monitor.now)
         if known == nil { instances[successor.id] = successor }
         switchPrimary(to: successor.id, isLeader: false, &monitor)

@@ -45,7 +45,7 @@ package struct Supervisor: Sendable, Equatable {
         case .persistenceFailed(_, let reason): persistenceFailed(reason)
         case .resolved(let host, let addresses):
             if let first = addresses.first { monitor.learnAddress(of: host, first) }
-        case .scriptStarted(let id, let processID): monitor.scripts.started(id, processID: processID)
+        case .scriptStarted(let id, let processID): monitor.scriptStarted(id, processID: processID)
         case .scriptEnded(let id, let outcome): monitor.scriptEnded(id, outcome)
         }
     }
@@ -130,12 +130,12 @@ package struct Supervisor: Sendable, Equatable {
         switch request {
         case .ping:
             for group in monitor.peerAnsweredPing(id, reply) { groups[group]?.evaluate(&monitor) }
-        case .askDown(let group, _, _, _):
+        case .askDown(let group, let primary, _, _):
             guard case .opinion(let isDown, let leader, let epoch) = reply else {
                 groups[group]?.peers[id]?.askedAt = nil
                 return
             }
-            groups[group]?.opinionReceived(from: id, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
+            groups[group]?.opinionReceived(from: id, about: primary, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
         case .info, .role, .publish, .promote, .follow, .rewriteConfiguration, .killScript: break
         }
     }
@@ -176,14 +176,22 @@ package struct Supervisor: Sendable, Equatable {
         monitor.tiltUntil = until
         monitor.agenda.schedule(.tilt, at: until)
         for id in monitor.peers.keys { monitor.peers[id]?.reachability.startAfresh(at: monitor.now) }
-        for name in groups.keys { groups[name]?.startAfresh(at: monitor.now) }
+        for name in groups.keys {
+            groups[name]?.startAfresh(at: monitor.now)
+            // Who voted for it has long forgotten it.
+            if groups[name]?.attempt?.phase.isBeforeSwitch == true { groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+        }
     }
 
     private mutating func leaveTilt() {
         monitor.tiltUntil = nil
         monitor.tiltSince = nil
         monitor.notify(.tiltLeft)
-        for name in groups.keys { groups[name]?.evaluate(&monitor) }
+        for name in groups.keys {
+            // Who answered meanwhile is up again before anything follows from its having been down.
+            for id in groups[name]!.instances.keys { groups[name]?.tend(id, &monitor) }
+            groups[name]?.evaluate(&monitor)
+        }
     }
 }
 

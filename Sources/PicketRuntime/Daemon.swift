@@ -36,6 +36,7 @@ package struct Daemon: Service {
         } catch {
             throw StartupFailure("\(error)", status: ProcessExit.cannotListen)
         }
+        ProcessSetup.writeProcessID(loaded.daemon)
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
@@ -48,10 +49,7 @@ package struct Daemon: Service {
         for channel in listening { try? await channel.close() }
         await assembly.stop()
         logger.warning("The monitor is now ready to exit, bye bye...")
-        try? await clientGroup.shutdownGracefully()
-        try? await controlGroup.shutdownGracefully()
-        try? await threads.shutdownGracefully()
-        if let path = loaded.daemon.pidFile { unlink(path) }
+        ProcessSetup.removeProcessID(loaded.daemon)
     }
 
     private func tellReady(_ logger: Logger) {
@@ -98,7 +96,7 @@ final class Assembly: Sendable {
             path: loaded.path, isKept: loaded.isFileKept, document: loaded.configuration.document, journal: journal, loop: loop, threads: threads,
             logger: logger)
 
-        let resolver = NameResolver(threads: threads)
+        let resolver = NameResolver()
         let links = LinkPool(
             loop: loop, resolver: resolver,
             sourceAddress: try daemon.bindSourceAddress.map { try SocketAddress(ipAddress: $0, port: 0) },

@@ -4,7 +4,8 @@ import NIOCore
 enum RuntimeLimits {
     /// Until a link is connected and introduced. A frozen host accepts connections and then says nothing.
     static let linkOpening: TimeAmount = .seconds(5)
-    static let nameResolution: TimeAmount = .seconds(5)
+    /// Names whose last good address is kept for when DNS is down. Far above any deployment: hellos can bring any name.
+    static let rememberedNames = 10_000
     /// Deadlines are rounded up to this, so that many of them share a wake-up and a flush.
     static let tickNanoseconds: UInt64 = 2_000_000
     /// Pause before a failed write of the journal is tried again.

@@ -57,6 +57,8 @@ package enum ReplyDecoding {
     /// cut off, or the file not be rewritten, does not undo it.
     private static func transaction(_ replies: [RESPValue]) -> Reply {
         guard let executed = replies.last else { return .unintelligible("no reply") }
+        // Without MULTI each command took effect on its own.
+        if replies.count > 2, replies[0].isError { return replies[1].isError ? failure(replies[1]) : .accepted }
         if case .array(let results) = executed, let first = results.first { return first.isError ? failure(first) : .accepted }
         // EXECABORT does not say why; the refused command did.
         if executed.isError, let refused = replies.dropLast().first(where: \.isError) { return failure(refused) }

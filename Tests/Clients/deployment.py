@@ -186,7 +186,12 @@ class Deployment:
             monitor.start()
 
     def replicas_linked(self) -> bool:
-        return all(server.replication()["master_link_status"] == "up" for server in self.servers[1:])
+        """A write reaches them all. `online` alone says less: a primary begins to stream with a replica's first acknowledgement,
+        up to a second later."""
+        replicas = len(self.servers) - 1
+        with self.servers[0].connect() as connection:
+            connection.ask("SET", "deployment", "ready")
+            return connection.ask("WAIT", replicas, 500) == replicas
 
     def end(self):
         for instance in self.monitors + self.servers:

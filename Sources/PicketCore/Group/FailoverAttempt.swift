@@ -18,6 +18,8 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// In `awaitingPromotion`: when to ask the candidate for its role again.
     var nextPollAt: Instant?
     var isPollPending = false
+    /// The candidate does not answer ROLE (a missing permission, a renamed command): INFO says it too.
+    var isRoleRefused = false
 
     init(epoch: Epoch, isForced: Bool, at now: Instant) {
         self.epoch = epoch

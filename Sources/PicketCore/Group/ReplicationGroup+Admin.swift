@@ -4,7 +4,7 @@ extension ReplicationGroup {
     mutating func forceFailover(_ monitor: inout Monitor) -> Answer {
         if attempt != nil { return .refused(.failoverInProgress) }
         guard monitor.canPromise else { return .refused(.other(monitor.storageRefusal)) }
-        guard bestReplica(freshSince: nil, monitor) != nil else { return .refused(.noGoodReplica) }
+        guard let best = bestCandidate(freshSince: nil, monitor), !isPrimary(best.id) else { return .refused(.noGoodReplica) }
         monitor.remark(.notice, "A failover of \(name) was ordered: no election, the primary may be alive.")
         begin(isForced: true, &monitor)
         evaluate(&monitor)

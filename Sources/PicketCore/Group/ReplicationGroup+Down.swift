@@ -114,9 +114,12 @@ extension ReplicationGroup {
         peers[id]?.askedAt = monitor.now
     }
 
-    mutating func opinionReceived(from id: MonitorID, isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch, _ monitor: inout Monitor) {
+    /// `asked` is the primary that the question named: an answer about a former one says nothing about the present one.
+    mutating func opinionReceived(
+        from id: MonitorID, about asked: Endpoint, isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch, _ monitor: inout Monitor
+    ) {
         peers[id]?.askedAt = nil
-        peers[id]?.opinion = Peer.Opinion(isDown: isDown, at: monitor.now)
+        if monitor.isSame(asked, primary.endpoint) { peers[id]?.opinion = Peer.Opinion(isDown: isDown, at: monitor.now) }
         if let leader { peers[id]?.vote = Vote(epoch: leaderEpoch, leader: leader) }
         evaluate(&monitor)
     }

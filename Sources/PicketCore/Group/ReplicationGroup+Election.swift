@@ -47,7 +47,8 @@ extension ReplicationGroup {
     mutating func standIfDue(_ monitor: inout Monitor) {
         endDeferralIfDue(&monitor)
         guard let due = mayStandFrom(monitor), due <= monitor.now else { return }
-        guard replicas.contains(where: { isConceivable($0) }) else {
+        // A candidate that cannot win anything must not raise the epoch for it.
+        guard bestCandidate(freshSince: nil, monitor) != nil else {
             tellOfNoCandidate(&monitor)
             return
         }

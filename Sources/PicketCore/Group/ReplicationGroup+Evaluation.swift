@@ -37,7 +37,8 @@ extension ReplicationGroup {
         case .promoting: return attempt.phaseSince + settings.failoverTimeout
         case .awaitingPromotion:
             let bound = attempt.phaseSince + settings.failoverTimeout
-            guard !attempt.isPollPending, let poll = attempt.nextPollAt else { return bound }
+            let isReachable = attempt.candidate.flatMap { instances[$0] }?.reachability.link.isOpen == true
+            guard isReachable, !attempt.isPollPending, let poll = attempt.nextPollAt else { return bound }
             return min(poll, bound)
         case .reattaching:
             let sent = instances.values.compactMap { instance -> Instant? in

@@ -14,7 +14,7 @@ extension ReplicationGroup {
 
     private mutating func promoteIfPossible(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if candidate.isDown || candidate.reachability.link.lastFailure == .refused {
+        if (candidate.isDown && !isPrimary(id)) || candidate.reachability.link.lastFailure == .refused {
             // It was not told anything: another can be chosen in the same epoch.
             self.attempt?.refused.append(id)
             beginSelecting(&monitor)
@@ -37,16 +37,28 @@ extension ReplicationGroup {
     /// The first ROLE goes out right behind the transaction, in the same write.
     private mutating func pollPromotion(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if candidate.isDown || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+        if (candidate.isDown && !isPrimary(id)) || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
             abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
             return
         }
         guard let due = attempt.nextPollAt, due <= monitor.now, !attempt.isPollPending, candidate.reachability.link.isOpen else { return }
-        send(.role, to: &candidate, &monitor, whenDurable: true)
+        if attempt.isRoleRefused {
+            if !candidate.isInfoPending { askInfo(of: &candidate, &monitor) }
+        } else {
+            send(.role, to: &candidate, &monitor, whenDurable: true)
+            self.attempt?.isPollPending = true
+        }
         instances[id] = candidate
-        self.attempt?.isPollPending = true
-        self.attempt?.nextPollAt = monitor.now + Limits.promotionPollPeriod
+        self.attempt?.nextPollAt = monitor.now + (attempt.isRoleRefused ? Limits.promotionInfoPeriod : Limits.promotionPollPeriod)
+    }
+
+    /// Told once; from then on INFO is asked instead.
+    mutating func roleRefused(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
+        guard attempt?.candidate == id, attempt?.isRoleRefused == false else { return }
+        attempt?.isPollPending = false
+        attempt?.isRoleRefused = true
+        noteRefusal(by: id, "ROLE", reply, &monitor)
     }
 
     mutating func promotionAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
@@ -66,7 +78,7 @@ extension ReplicationGroup {
     /// The candidate says that it is a primary.
     mutating func confirmPromotion(of id: InstanceID, _ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id, let promoted = instances[id] else { return }
-        configEpoch = attempt.epoch
+        recordConfiguration(primary: promoted.endpoint, epoch: attempt.epoch, &monitor)
         self.attempt?.move(to: .reattaching, at: monitor.now)
         monitor.notifyWhenDurable(.promoted, subject(promoted, monitor))
         if monitor.simulatedFailures.contains(.crashAfterPromotion) { monitor.emitWhenDurable(.exit(status: 99)) }

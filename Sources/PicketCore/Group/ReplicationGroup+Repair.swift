@@ -77,14 +77,20 @@ extension ReplicationGroup {
             }
         } else if let followed = instance.replication.primary, !monitor.isSame(followed, primary.endpoint) {
             let patience = settings.failoverTimeout
-            let isLeftover = formerPrimary.flatMap { instances[$0] }.map { monitor.isSame($0.endpoint, followed) } ?? false
-            let isConfirmed = isLeftover && isConfirmedByMajority(since: max(instance.followedSince, settledSince(instance)), monitor)
-            if isConfirmed || isPatienceOver(instance, since: instance.followedSince, patience, monitor) { lead(id, .replicationFixed, &monitor) }
+            let mayHurry = isLatecomer(instance, following: followed, monitor) && isConfirmed(since: max(instance.followedSince, settledSince(instance)), monitor)
+            if mayHurry || isPatienceOver(instance, since: instance.followedSince, patience, monitor) { lead(id, .replicationFixed, &monitor) }
         }
     }
 
+    /// It was away during the switch and still follows the primary from before. Whoever was there then is led over by the
+    /// failover's leader, a few at a time, and is none of our business for the length of a failover.
+    private func isLatecomer(_ instance: Instance, following followed: Endpoint, _ monitor: Monitor) -> Bool {
+        guard let formerPrimary, let former = instances[formerPrimary], monitor.isSame(former.endpoint, followed), let switchedAt else { return false }
+        return settledSince(instance) > switchedAt + .seconds(1)
+    }
+
     private func isRepairDue(_ instance: Instance, since: Instant, patience: Duration, _ monitor: Monitor) -> Bool {
-        isConfirmedByMajority(since: max(since, settledSince(instance)), monitor) || isPatienceOver(instance, since: since, patience, monitor)
+        isConfirmed(since: max(since, settledSince(instance)), monitor) || isPatienceOver(instance, since: since, patience, monitor)
     }
 
     /// Sentinel's rule: long enough for any newer configuration to have reached us.
@@ -96,14 +102,21 @@ extension ReplicationGroup {
     /// Since when we have been hearing of the instance without a break.
     private func settledSince(_ instance: Instance) -> Instant { instance.reachability.link.openSince ?? .init(sinceStart: .zero) }
 
-    /// A majority of all monitors has told, after `since`, that our primary is theirs. A newer configuration that would make
-    /// the instance a primary cannot have escaped all of them.
-    private func isConfirmedByMajority(since: Instant, _ monitor: Monitor) -> Bool {
-        let confirming = 1 + peers.values.count { peer in
+    /// Every monitor that is not down, and a majority at least, has told after `since` that our primary is theirs, and none of
+    /// them knows of an epoch in which somebody may be in the middle of making the instance a primary.
+    ///
+    /// A leader tells the new configuration only when the promotion is confirmed, so a majority that confirms the old one is
+    /// not enough. But a leader has raised the epoch before it promoted, and so have all that voted for it: as long as the
+    /// epoch was raised beyond the configuration's a short time ago, Sentinel's patience is needed.
+    private func isConfirmed(since: Instant, _ monitor: Monitor) -> Bool {
+        guard !peers.isEmpty, usableVoters >= majority else { return false }
+        let isQuiet = monitor.epochRaisedAt.map { monitor.now - $0 > monitor.tuning.duration(.publishPeriod) * 4 } ?? true
+        guard monitor.currentEpoch <= configEpoch || isQuiet else { return false }
+        return peers.values.allSatisfy { peer in
+            if peer.downSince != nil { return true }
             guard peer.lastHello > since, let believed = peer.believed else { return false }
             return believed.epoch == configEpoch && monitor.isSame(believed.primary, primary.endpoint)
         }
-        return confirming >= majority && peers.count > 0
     }
 
     private func isPrimarySane(_ monitor: Monitor) -> Bool {

@@ -12,8 +12,7 @@ extension ReplicationGroup {
             if case .role(let report) = reply {
                 roleReceived(from: id, report, &monitor)
             } else {
-                if attempt?.candidate == id { attempt?.isPollPending = false }
-                noteRefusal(by: id, "ROLE", reply, &monitor)
+                roleRefused(by: id, reply, &monitor)
             }
         case .publish:
             // Retried at once where it was refused, but not faster than a ping period.
@@ -53,7 +52,7 @@ extension ReplicationGroup {
     }
 
     /// An error where none should be is an operator's business; it never passes silently.
-    private mutating func noteRefusal(by id: InstanceID, _ command: String, _ reply: Reply, _ monitor: inout Monitor) {
+    mutating func noteRefusal(by id: InstanceID, _ command: String, _ reply: Reply, _ monitor: inout Monitor) {
         guard let endpoint = instances[id]?.endpoint else { return }
         switch reply {
         case .refused(let code, let text) where code != "LOADING" && code != "BUSY" && code != "MASTERDOWN":
@@ -120,6 +119,6 @@ extension ReplicationGroup {
             let expected: Role = isPrimary(id) ? .primary : .replica
             monitor.notify(role == expected ? .roleAsConfigured : .roleNotAsConfigured, subject(instance, monitor), .reportedRole(role))
         }
-        if role == .primary, !isPrimary(id) { confirmPromotion(of: id, &monitor) }
+        if role == .primary { confirmPromotion(of: id, &monitor) }
     }
 }

@@ -13,10 +13,9 @@ extension ReplicationGroup {
         case linkDownTooLong = "lost its primary too long before"
     }
 
-    /// Whether it makes sense to stand for election at all. The exact look comes after fresh reports.
-    func isConceivable(_ replica: Instance) -> Bool {
-        !replica.isDown && replica.reachability.link.isOpen && replica.reachability.denial == nil
-            && (replica.report == nil || replica.replication.priority != 0)
+    /// Whether it makes sense to ask it for a fresh report.
+    private func isConceivable(_ candidate: Instance) -> Bool {
+        candidate.reachability.link.isOpen && attempt?.refused.contains(candidate.id) != true
     }
 
     func objection(to replica: Instance, freshSince: Instant?, _ monitor: Monitor) -> Objection? {
@@ -27,7 +26,10 @@ extension ReplicationGroup {
         if let freshSince, reportedAt < freshSince { return .noFreshReport }
         if freshSince == nil, monitor.now - reportedAt > monitor.tuning.duration(.infoPeriod) * 3 { return .noFreshReport }
         let status = replica.replication
-        if replica.claimedRole == .primary { return .claimsPrimary }
+        if replica.claimedRole == .primary {
+            // Promoted by a leader that died before it could tell: it may hold writes that nobody else has.
+            return objectivelyDownSince != nil && continuesHistory(replica) ? nil : .claimsPrimary
+        }
         if status.priority == 0 { return .neverPromote }
         if status.isSyncing { return .syncing }
         if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 0 { return .neverSynced }
@@ -36,14 +38,28 @@ extension ReplicationGroup {
         return nil
     }
 
-    /// The best replica: same history as the primary's first, then lowest priority number, then the most of the stream,
+    /// The best replica: one that was promoted already, then same history as the primary's, then lowest priority number, then the most of the stream,
     /// then the smallest run id (the last three as Sentinel orders).
-    func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
+    private func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
         replicas.filter { objection(to: $0, freshSince: freshSince, monitor) == nil }
             .min { isBetter($0, than: $1) }
     }
 
+    /// The best replica or, where there is none, the primary itself if it lives and only claims to be a replica: somebody
+    /// demoted it by mistake, and it has all the data.
+    func bestCandidate(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
+        if let best = bestReplica(freshSince: freshSince, monitor) { return best }
+        let primary = self.primary
+        let isRecent = primary.reportedAt.map { freshSince == nil || $0 >= freshSince! } ?? false
+        let answers = primary.reachability.link.isOpen && primary.reachability.oldestUnansweredPing.map {
+            monitor.now - $0 < settings.downAfter
+        } ?? true
+        let wasRefused = attempt?.refused.contains(primary.id) == true
+        return primary.claimedRole == .replica && isRecent && answers && !wasRefused ? primary : nil
+    }
+
     private func isBetter(_ left: Instance, than right: Instance) -> Bool {
+        if left.claimedRole != right.claimedRole { return left.claimedRole == .primary }
         if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
         let (one, other) = (left.replication, right.replication)
         if one.priority != other.priority { return one.priority < other.priority }
@@ -54,7 +70,10 @@ extension ReplicationGroup {
 
     /// False where the replica's data is known to descend from somebody else than this group's primary.
     private func continuesHistory(_ replica: Instance) -> Bool {
-        guard let history = primary.report?.replicationID, let report = replica.report else { return true }
+        // After a restart of this monitor the primary's history is known from those that follow it.
+        let followers = replicas.lazy.filter { $0.claimedRole == .replica && $0.id != replica.id }
+        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first, let report = replica.report
+        else { return true }
         return report.replicationID == history || report.previousReplicationID == history
     }
 
@@ -67,11 +86,12 @@ extension ReplicationGroup {
         attempt?.awaitedReports = []
         attempt?.firstReportAt = nil
         monitor.notifyWhenDurable(.selecting, primarySubject(monitor))
-        for replica in replicas where isConceivable(replica) && attempt?.refused.contains(replica.id) != true {
-            attempt?.awaitedReports.append(replica.id)
-            guard var instance = instances[replica.id] else { continue }
+        // The primary is asked too, but not waited for: it is expected to be dead.
+        for id in instances.keys {
+            guard var instance = instances[id], isConceivable(instance) else { continue }
+            if !isPrimary(id), !instance.isDown { attempt?.awaitedReports.append(id) }
             askInfo(of: &instance, &monitor)
-            instances[replica.id] = instance
+            instances[id] = instance
         }
         advance(&monitor)
     }
@@ -91,7 +111,7 @@ extension ReplicationGroup {
     mutating func selectIfDue(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .selecting else { return }
         guard attempt.awaitedReports.isEmpty || selectionDue(attempt) <= monitor.now else { return }
-        guard let best = bestReplica(freshSince: attempt.phaseSince, monitor) else {
+        guard let best = bestCandidate(freshSince: attempt.phaseSince, monitor) else {
             abandon(.abortedNoGoodReplica, retryAfter: Limits.candidateSearchPeriod, &monitor)
             explainLackOfCandidates(freshSince: attempt.phaseSince, &monitor)
             hasToldOfNoCandidate = true

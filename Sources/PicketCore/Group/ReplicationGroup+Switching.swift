@@ -1,15 +1,22 @@
 /// The moment in which another instance becomes the group's primary, by our own failover or by a newer configuration.
 extension ReplicationGroup {
-    /// `configEpoch` must have been set to the new configuration's epoch before.
+    /// The new configuration, to be made durable before anybody hears of it.
+    mutating func recordConfiguration(primary new: Endpoint, epoch: Epoch, _ monitor: inout Monitor) {
+        configEpoch = epoch
+        monitor.record(.configured(name, primary: new, epoch: epoch))
+        guard !monitor.isSame(new, primary.endpoint) else { return }
+        monitor.record(.replicaRemoved(name, new))
+        monitor.record(.replicaAdded(name, primary.endpoint))
+    }
+
+    /// `recordConfiguration` comes first.
     mutating func switchPrimary(to id: InstanceID, isLeader: Bool, _ monitor: inout Monitor) {
         let old = primary
-        guard let new = instances[id], id != primaryID else { return }
-        monitor.record(.configured(name, primary: new.endpoint, epoch: configEpoch))
-        monitor.record(.replicaRemoved(name, new.endpoint))
-        monitor.record(.replicaAdded(name, old.endpoint))
-
+        guard let new = instances[id] else { return }
+        guard id != primaryID else { return reinstatePrimary(&monitor) }
         formerPrimary = primaryID
         primaryID = id
+        switchedAt = monitor.now
         resetForNewPrimary(monitor)
 
         let from = monitor.announced(old.endpoint)
@@ -22,6 +29,12 @@ extension ReplicationGroup {
         if let path = settings.clientReconfigScript {
             monitor.enqueueScript(.reconfiguration(path: path, group: name, isLeader: isLeader, from: from, to: to))
         }
+        announceAtOnce(&monitor)
+    }
+
+    /// The primary was made what it should have been all along: a new configuration with the old address.
+    private mutating func reinstatePrimary(_ monitor: inout Monitor) {
+        resetForNewPrimary(monitor)
         announceAtOnce(&monitor)
     }
 

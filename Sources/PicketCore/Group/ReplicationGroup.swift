@@ -26,6 +26,8 @@ struct ReplicationGroup: Hashable, Sendable {
     var nextHelloToPeersAt: Instant
     /// The primary before this one, while this monitor runs.
     var formerPrimary: InstanceID?
+    /// When this one took its place.
+    var switchedAt: Instant?
 
     struct Deferral: Hashable, Sendable {
         let leader: MonitorID

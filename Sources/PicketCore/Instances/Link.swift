@@ -52,18 +52,20 @@ struct Link: Hashable, Sendable, Codable {
         guard case .opening(let id) = state else { return }
         state = .open(id, since: now, localHost: localHost)
         lastFailure = nil
-        failuresInARow = 0
     }
 
     /// An open link that ends is opened again at once: the answer to that (refused, or not) tells more than waiting does.
+    /// Not so where it ended as soon as it was open: whoever hangs up on us is not to be stormed.
     mutating func closed(_ failure: LinkFailure, at now: Instant, longestDelay: Duration) {
-        let wasOpen = isOpen
+        let wasSettled = openSince.map { now - $0 >= Limits.settledLinkAge } ?? false
+        if wasSettled { failuresInARow = 0 }
         lastFailure = failure
         pendingCommands = 0
         let delay: Duration
         if case .accessDenied = failure {
-            delay = Limits.deniedReconnectDelay
-        } else if wasOpen {
+            // Somebody has to change a password first.
+            delay = max(longestDelay, Limits.firstReconnectDelay)
+        } else if wasSettled {
             delay = .zero
         } else {
             delay = min(Limits.firstReconnectDelay * (1 << min(failuresInARow, 10)), max(longestDelay, Limits.firstReconnectDelay))

@@ -11,6 +11,8 @@ enum MonotonicClock {
 
     static func deadline(_ instant: Instant) -> NIODeadline {
         let (seconds, attoseconds) = instant.sinceStart.components
+        // Some 146 years: a time-out can be set to more, and means never.
+        guard seconds < Int64.max / 2_000_000_000 else { return .distantFuture }
         return .uptimeNanoseconds(UInt64(clamping: seconds * 1_000_000_000 + attoseconds / 1_000_000_000))
     }
 }

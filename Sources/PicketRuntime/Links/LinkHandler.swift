@@ -25,6 +25,11 @@ final class LinkHandler: ChannelInboundHandler {
     }
 
     func channelActive(context: ChannelHandlerContext) {
+        guard !hasEnded else {
+            // Closed by the core while it was still being opened.
+            context.close(promise: nil)
+            return
+        }
         self.context = context
         var bytes = context.channel.allocator.buffer(capacity: 256)
         for command in machine.introduce() { bytes.writeCommand(command) }
@@ -63,6 +68,9 @@ final class LinkHandler: ChannelInboundHandler {
             introductionBound = nil
             driver.receive(.linkOpened(id, localHost: context.channel.localAddress?.ipAddress ?? ""))
         case .replied(let request, let reply): driver.receive(.replied(id, request, reply))
+        case .repliedLast(let request, let reply, let failure):
+            driver.receive(.replied(id, request, reply))
+            end(failure)
         case .heard: driver.receive(.heard(id))
         case .message(let channel, let text):
             driver.receive(.heard(id))

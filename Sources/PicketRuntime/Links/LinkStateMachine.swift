@@ -19,6 +19,8 @@ struct LinkStateMachine: ~Copyable {
     enum Step {
         case opened
         case replied(Request, Reply)
+        /// A reply after which the connection cannot be used.
+        case repliedLast(Request, Reply, LinkFailure)
         case heard
         case message(channel: String, text: String)
         case failed(LinkFailure)
@@ -33,6 +35,8 @@ struct LinkStateMachine: ~Copyable {
     private let target: LinkTarget
     private var state: State
     private var pending: Deque<Pending> = []
+    /// What AUTH was answered with, if with an error.
+    private var refusal: String?
 
     init(target: LinkTarget) {
         self.target = target
@@ -82,15 +86,24 @@ struct LinkStateMachine: ~Copyable {
         }
     }
 
-    /// Nil where the introduction goes on. A name that is refused matters to nobody, unless it is for want of credentials.
-    private func introductionAnswered(_ part: Introduction, _ value: RESPValue) -> Step? {
-        if case .error(let text) = value {
-            if text.hasPrefix("NOAUTH") || text.hasPrefix("WRONGPASS") || (text.hasPrefix("NOPERM") && part != .name) {
-                return .failed(.accessDenied(text))
-            }
-            return part == .subscription ? .failed(.protocolViolation(text)) : nil
+    /// Nil where the introduction goes on.
+    ///
+    /// Credentials that are refused decide nothing yet (as with Sentinel): the instance may let everybody in, and old ones
+    /// that are still configured then do no harm. What decides is whether the next command is admitted.
+    private mutating func introductionAnswered(_ part: Introduction, _ value: RESPValue) -> Step? {
+        guard case .error(let text) = value else { return nil }
+        switch part {
+        case .authentication:
+            refusal = text
+            return nil
+        case .name:
+            // A name that is refused for another reason matters to nobody.
+            if text.hasPrefix("DENIED") { return .failed(.accessDenied(text)) }
+            return text.hasPrefix("NOAUTH") ? .failed(.accessDenied(refusal ?? text)) : nil
+        case .subscription:
+            let isDenial = text.hasPrefix("NOAUTH") || text.hasPrefix("NOPERM")
+            return .failed(isDenial ? .accessDenied(text) : .protocolViolation(text))
         }
-        return nil
     }
 
     private func published(_ value: RESPValue) -> Step? {
@@ -107,6 +120,11 @@ struct LinkStateMachine: ~Copyable {
             pending.prepend(current)
             return nil
         }
-        return .replied(current.request, ReplyDecoding.reply(to: current.request, from: current.replies))
+        let reply = ReplyDecoding.reply(to: current.request, from: current.replies)
+        // Refused for another reason than its content, EXEC leaves the connection inside of the transaction.
+        if current.expected > 1, case .error(let text) = value, !text.hasPrefix("EXECABORT"), !text.hasPrefix("ERR EXEC without MULTI") {
+            return .repliedLast(current.request, reply, .protocolViolation("EXEC was refused: \(text)"))
+        }
+        return .replied(current.request, reply)
     }
 }

@@ -10,17 +10,20 @@ final class NameResolver: Sendable {
         var description: String { "\(host): \(reason)" }
     }
 
-    private let threads: NIOThreadPool
+    /// Of its own: a name server that hangs must not keep the disk's threads.
+    private let threads = NIOThreadPool(numberOfThreads: 2)
     private let lastGood = LockedBox<[String: [String]]>([:])
 
-    init(threads: NIOThreadPool) { self.threads = threads }
+    init() { threads.start() }
 
     /// At least one address, or an error. Bounded in time as the system's resolver is; the control loop does not wait.
     func resolve(_ host: String, on loop: any EventLoop) -> EventLoopFuture<[String]> {
         threads.runIfActive(eventLoop: loop) { [self] in
             do {
                 let addresses = try Self.lookUp(host)
-                lastGood.withLock { $0[host] = addresses }
+                lastGood.withLock { known in
+                    if known[host] != nil || known.count < RuntimeLimits.rememberedNames { known[host] = addresses }
+                }
                 return addresses
             } catch {
                 if let known = lastGood.withLock({ $0[host] }) { return known }

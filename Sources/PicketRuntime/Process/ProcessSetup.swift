@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import PicketConfig
 
-/// What a Unix process does before it starts to work: directory, background, log file, process id file, limits, signals.
+/// What a Unix process does before it starts to work: directory, background, log file, limits, signals; later the process id file.
 package enum ProcessSetup {
     package struct Prepared: Sendable {
         package let log: DaemonLog
@@ -37,17 +37,26 @@ package enum ProcessSetup {
         } catch {
             throw StartupFailure("\(error)", status: ProcessExit.unusableConfiguration)
         }
-        writeProcessID(daemon)
         signal(SIGHUP, SIG_IGN)
         signal(SIGPIPE, SIG_IGN)
         raiseDescriptorLimit(to: daemon.maxClients + reservedDescriptors)
         return Prepared(log: log, level: level)
     }
 
-    /// As Redis does, a file that cannot be written is no reason not to start.
-    private static func writeProcessID(_ daemon: DaemonSettings) {
-        guard let path = daemon.pidFile ?? (daemon.isDaemonized ? "/var/run/redis-sentinel.pid" : nil) else { return }
+    /// Where the process id is written, if anywhere.
+    private static func processIDFile(_ daemon: DaemonSettings) -> String? {
+        daemon.pidFile ?? (daemon.isDaemonized ? "/var/run/redis-sentinel.pid" : nil)
+    }
+
+    /// Once the port is ours: a second start must not overwrite what the first one wrote. As Redis does, a file that cannot be
+    /// written is no reason not to start.
+    static func writeProcessID(_ daemon: DaemonSettings) {
+        guard let path = processIDFile(daemon) else { return }
         try? FileBytes.replace(path, with: Array("\(getpid())\n".utf8))
+    }
+
+    static func removeProcessID(_ daemon: DaemonSettings) {
+        if let path = processIDFile(daemon) { unlink(path) }
     }
 
     private static func raiseDescriptorLimit(to wanted: Int) {
