@@ -1,6 +1,7 @@
 import Glibc
 import Logging
 import NIOPosix
+import PicketConfig
 import Synchronization
 
 /// The log in Redis' form: `<pid>:X 21 Nov 2026 02:36:07.123 # text`, to a file or the standard output.
@@ -11,6 +12,7 @@ package final class DaemonLog: Sendable {
     private static let waitingLimit = 10_000
 
     private let descriptor: Int32
+    private let syslog: Syslog
     private let level: LogLevelSwitch
     private let writer = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Atomic<Int>(0)
@@ -21,8 +23,10 @@ package final class DaemonLog: Sendable {
     }
 
     /// - Parameter path: nil or empty: the standard output.
-    package init(path: String?, level: LogLevelSwitch) throws {
+    package init(path: String?, syslog: Syslog, level: LogLevelSwitch) throws {
         self.level = level
+        self.syslog = syslog
+        if syslog.isEnabled { SystemLog.open(syslog) }
         if let path, !path.isEmpty {
             descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
             guard descriptor >= 0 else { throw Unusable(description: "Can't open the log file \(path): \(String(cString: strerror(errno)))") }
@@ -55,6 +59,7 @@ package final class DaemonLog: Sendable {
             let missing = dropped.exchange(0, ordering: .relaxed)
             if missing > 0 { put(Self.line(.warning, "\(missing) lines were not logged: the log cannot be written fast enough.", now)) }
             put(Self.line(logLevel, message, now))
+            if syslog.isEnabled { SystemLog.write(logLevel, message) }
         }
     }
 

@@ -33,7 +33,7 @@ package enum ProcessSetup {
         let level = LogLevelSwitch(daemon.logLevel)
         let log: DaemonLog
         do {
-            log = try DaemonLog(path: daemon.logFile, level: level)
+            log = try DaemonLog(path: daemon.logFile, syslog: daemon.syslog, level: level)
         } catch {
             throw StartupFailure("\(error)", status: ProcessExit.unusableConfiguration)
         }

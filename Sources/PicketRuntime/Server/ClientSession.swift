@@ -61,7 +61,8 @@ final class ClientSession {
         return until > .now() ? until : nil
     }
 
-    func execute(_ arguments: [ByteString]) -> Outcome {
+    func execute(_ request: [ByteString]) -> Outcome {
+        guard let arguments = server.renaming.original(of: request) else { return .reply(CommandRefusal.unknownCommand(request).reply) }
         let command: ResolvedCommand
         switch CommandTable.resolve(arguments) {
         case .failure(let refusal): return .reply(refusal.reply)

@@ -40,6 +40,7 @@ enum Listener {
         _ settings: DaemonSettings, group: any EventLoopGroup, server: @escaping @Sendable () -> ServerContext
     ) -> ServerBootstrap {
         let keepalive = settings.tcpKeepalive
+        let keepIdle = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE))
         return ServerBootstrap(group: group)
             // Nobody is let in before everything is ready.
             .serverChannelOption(.autoRead, value: false)
@@ -55,7 +56,10 @@ enum Listener {
                     // Not for Unix sockets, where these mean nothing.
                     if channel.remoteAddress?.port != nil, let options = channel.syncOptions {
                         try options.setOption(.tcpOption(.tcp_nodelay), value: 1)
-                        if keepalive > .zero { try options.setOption(.socketOption(.so_keepalive), value: 1) }
+                        if keepalive > .zero {
+                            try options.setOption(.socketOption(.so_keepalive), value: 1)
+                            try options.setOption(keepIdle, value: SocketOptionValue(clamping: keepalive.components.seconds))
+                        }
                     }
                     try channel.pipeline.syncOperations.addHandler(ClientHandler(server: server()))
                 }
