@@ -122,6 +122,7 @@ extension Supervisor {
     private mutating func tune(_ change: TuningChange) {
         monitor.tuning[change.parameter] = change.milliseconds
         // Periods that became shorter take effect now and not at the end of the old ones.
+        for id in monitor.peers.keys { monitor.tendPeer(id) }
         for name in groups.keys {
             for id in groups[name]!.instances.keys { groups[name]?.tend(id, &monitor) }
             groups[name]?.evaluate(&monitor)
