@@ -60,8 +60,6 @@ package enum ReplyDecoding {
         // Without MULTI each command took effect on its own.
         if replies.count > 2, replies[0].isError { return replies[1].isError ? failure(replies[1]) : .accepted }
         if case .array(let results) = executed, let first = results.first { return first.isError ? failure(first) : .accepted }
-        // Where MULTI is refused or unknown, there is no transaction: the command was carried out when it came.
-        if replies.count > 2, replies[0].isError, case .simple(let done) = replies[1], done.hasPrefix("OK") { return .accepted }
         // EXECABORT does not say why; the refused command did.
         if executed.isError, let refused = replies.dropLast().first(where: \.isError) { return failure(refused) }
         return failure(executed)
