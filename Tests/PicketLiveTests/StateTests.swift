@@ -57,6 +57,8 @@ extension Live {
                 let vote = try await monitor.opinion(ofPrimaryAt: new.port, epoch: epoch, candidate: String(repeating: "d", count: 40))
                 #expect(vote.leader == nil || vote.leader == candidate)
                 #expect(vote.epoch == epoch)
+                // redis-sentinel would look at the replicas once in ten seconds.
+                try await monitor.node.call("SENTINEL", "DEBUG", "INFO-PERIOD", "500")
                 try await deployment.waitUntilSettled()
                 #expect(try await Knowledge(monitor) == known)
             }
