@@ -60,6 +60,8 @@ package enum ReplyDecoding {
         // Without MULTI each command took effect on its own.
         if replies.count > 2, replies[0].isError { return replies[1].isError ? failure(replies[1]) : .accepted }
         if case .array(let results) = executed, let first = results.first { return first.isError ? failure(first) : .accepted }
+        // Where MULTI is refused or unknown, there is no transaction: the command was carried out when it came.
+        if replies.count > 2, replies[0].isError, case .simple(let done) = replies[1], done.hasPrefix("OK") { return .accepted }
         // EXECABORT does not say why; the refused command did.
         if executed.isError, let refused = replies.dropLast().first(where: \.isError) { return failure(refused) }
         return failure(executed)
@@ -82,6 +84,7 @@ extension RESPValue {
         switch self {
         case .simple(let text): text
         case .bulk(let bytes): bytes.text
+        case .verbatim(let text): text
         case .error, .integer, .null, .nullArray, .array, .map, .set, .push, .boolean, .double: nil
         }
     }
@@ -91,6 +94,7 @@ extension RESPValue {
         switch self {
         case .simple(let text), .error(let text): String(text.prefix(80))
         case .bulk(let bytes): "\"\(bytes.text.prefix(80))\""
+        case .verbatim(let text): "\"\(text.prefix(80))\""
         case .integer(let number): String(number)
         case .null, .nullArray: "nothing"
         case .array(let values), .set(let values), .push(let values): "an array of \(values.count)"
