@@ -11,6 +11,9 @@ DEBUG := .build/debug
 RELEASE := .build-release
 # Tests with real processes and a clock: alone on the machine, one after the other.
 LIVE := PicketLiveTests
+# Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
+# `make demo CONFIGURATION=debug` shares the build of `make test`.
+CONFIGURATION ?= release
 
 .PHONY: help deps build release test check lint format imports demo conformance clients goldens
 
@@ -24,6 +27,7 @@ build: deps ## Builds everything, for debugging, into .build
 	swift build
 
 release: deps ## Builds the programs, optimised, into .build-release/release
+	@[[ -x $(RELEASE)/release/picket ]] || echo 'The first optimised build takes some minutes.'
 	swift build -c release --scratch-path $(RELEASE) --product picketd
 	swift build -c release --scratch-path $(RELEASE) --product picket
 
@@ -45,8 +49,8 @@ format: ## Formats the sources
 imports: ## Checks that no module imports what it must not
 	@.ci/imports
 
-demo: release ## Starts a deployment on this machine, kills its primary, and shows what happens
-	$(RELEASE)/release/picket lab demo $(ARGS)
+demo: $(if $(filter debug,$(CONFIGURATION)),build,release) ## Starts a deployment on this machine, kills its primary, and shows what happens
+	$(if $(filter debug,$(CONFIGURATION)),$(DEBUG),$(RELEASE)/release)/picket lab demo $(ARGS)
 
 conformance: build ## Runs upstream's Sentinel suite against picketd (fetches Debian's source package redis)
 	Tests/Conformance/run.sh --sentinel $(DEBUG)/picketd $(ARGS)
