@@ -111,8 +111,6 @@ struct PromotionTests {
         #expect(stage.promotions == [.replica(1)])
         stage.fleet[.replica(2)].obeys = true
         stage.kill(.replica(1))
-        stage.advance(.milliseconds(900))
-        #expect(stage.promotions == [.replica(1)])
         stage.advance(.seconds(3))
         #expect(stage.notices.contains(.abortedReplicaTimeout))
         #expect(stage.promotions == [.replica(1), .replica(2)])
@@ -142,6 +140,30 @@ struct PromotionTests {
         stage.advance(.milliseconds(50))
         #expect(stage.primaryAddress == .replica(1))
         #expect(!stage.isLivelocked)
+    }
+
+    @Test("an order that was lost with its link is given again over the next one")
+    func orderLost() {
+        let stage = Stage()
+        stage.override = { to, request in to == .replica(1) && [.promote, .role].contains(request) ? .silence : nil }
+        stage.losePrimary()
+        #expect(stage.advance(atMost: .seconds(3)) { $0.phase == .awaitingPromotion })
+        stage.override = nil
+        stage.cut(.replica(1))
+        stage.advance(.milliseconds(100))
+        #expect(stage.promotions == [.replica(1), .replica(1)])
+        #expect(stage.primaryAddress == .replica(1))
+    }
+
+    @Test("an order is not given again to one that somebody has led elsewhere meanwhile")
+    func ledElsewhere() {
+        let stage = stageWithLazyReplicas()
+        stage.fleet[.replica(1)].follows = .replica(2)
+        stage.fleet[.replica(2)].follows = nil
+        stage.cut(.replica(1))
+        stage.advance(.milliseconds(100))
+        #expect(stage.promotions == [.replica(1)])
+        #expect(stage.fleet[.replica(1)].follows == .replica(2))
     }
 
     @Test("CONFIG REWRITE follows the promotion and is not part of it")

@@ -50,7 +50,7 @@ final class Deployment {
     private var configurations: [Epoch: Endpoint] = [:]
     private var promoted: [Epoch: Endpoint] = [:]
 
-    init(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2, downAfter: Duration = .seconds(1)) {
+    init(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2) {
         fleet[.primary] = FakeInstance(runID: RunID("run-0"))
         for number in stride(from: 1, through: replicas, by: 1) {
             fleet[.replica(number)] = FakeInstance(runID: RunID("run-\(number)"), follows: .primary)
@@ -59,7 +59,7 @@ final class Deployment {
             var state = DurableState()
             state.identity = .made(of: Character(String(number)))
             var group = DurableGroup(settings: GroupSettings(quorum: quorum), primary: .primary)
-            group.settings.downAfter = downAfter
+            group.settings.downAfter = .seconds(1)
             group.settings.failoverTimeout = .seconds(10)
             state.groups[.cache] = group
             monitors.append(Host(state, at: .peer(number), seed: UInt64(number), now: now))
@@ -91,7 +91,7 @@ final class Deployment {
             } else if let deadline, deadline.at <= end {
                 now = deadline.at
                 if monitors[deadline.index].counter.note(now) {
-                    Issue.record("monitor \(deadline.index) needs more than \(StepCounter.bound) deadlines in one second, at \(now.sinceStart)")
+                    Issue.record("monitor \(deadline.index): more than \(StepCounter.bound) deadlines in one second, at \(now.sinceStart)")
                     hasFailed = true
                 }
                 handle(.deadlineReached, at: deadline.index)

@@ -33,7 +33,6 @@ struct PhaseTracker {
         switch kind {
         case .failoverTried: next = .electing
         case .selecting: next = .selecting
-        case .promoting: next = .promoting
         case .awaitingPromotion: next = .awaitingPromotion
         case .reattaching: next = .reattaching
         default: return
