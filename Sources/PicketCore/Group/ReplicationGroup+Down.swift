@@ -10,11 +10,14 @@ extension ReplicationGroup {
             instances[id] = instance
             monitor.notify(.subjectivelyDown, subject(instance, monitor))
             if isPrimary(id) { askSoon(monitor) }
+            // What follows from it is looked at in this turn.
+            monitor.agenda.schedule(.group(name), at: monitor.now)
         } else if !shouldBeDown, instance.downSince != nil {
             instance.downSince = nil
             instance.isScriptKillSent = false
             instances[id] = instance
             monitor.notify(.subjectivelyUp, subject(instance, monitor))
+            monitor.agenda.schedule(.group(name), at: monitor.now)
         }
     }
 
@@ -71,6 +74,7 @@ extension ReplicationGroup {
         } else if !shouldBeDown, objectivelyDownSince != nil {
             objectivelyDownSince = nil
             lostElections = 0
+            fruitlessAttempts = 0
             monitor.notify(.objectivelyUp, primarySubject(monitor))
         }
     }

@@ -6,43 +6,40 @@ extension ReplicationGroup {
         switch phase {
         case .electing: countVotes(&monitor)
         case .selecting: selectIfDue(&monitor)
-        case .promoting: promoteIfPossible(&monitor)
         case .awaitingPromotion: pollPromotion(&monitor)
         case .reattaching: reattach(&monitor)
         }
     }
 
-    private mutating func promoteIfPossible(_ monitor: inout Monitor) {
-        guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if (candidate.isDown && !isPrimary(id)) || candidate.reachability.link.lastFailure == .refused {
-            // It was not told anything: another can be chosen in the same epoch.
-            self.attempt?.refused.append(id)
-            beginSelecting(&monitor)
-            return
-        }
-        guard candidate.reachability.link.isOpen else {
-            if monitor.now - attempt.phaseSince >= settings.failoverTimeout {
-                abandon(.abortedReplicaTimeout, retryAfter: Limits.candidateSearchPeriod, &monitor)
-            }
-            return
-        }
-        send(.promote, to: &candidate, &monitor, whenDurable: true)
-        instances[id] = candidate
-        self.attempt?.move(to: .awaitingPromotion, at: monitor.now)
-        self.attempt?.nextPollAt = monitor.now
-        monitor.notifyWhenDurable(.awaitingPromotion, subject(candidate, monitor))
+    /// Tells the chosen one. That it can be told is what it was chosen for.
+    mutating func promote(_ id: InstanceID, _ monitor: inout Monitor) {
+        guard let chosen = instances[id] else { return }
+        monitor.notifyWhenDurable(.promoting, subject(chosen, monitor))
+        attempt?.candidate = id
+        attempt?.move(to: .awaitingPromotion, at: monitor.now)
+        attempt?.nextPollAt = monitor.now
+        monitor.notifyWhenDurable(.awaitingPromotion, subject(chosen, monitor))
         pollPromotion(&monitor)
+    }
+
+    /// Over each link once: where one broke, nobody knows whether it was told, and being told twice does no harm.
+    private mutating func tellIfNotTold(_ candidate: inout Instance, _ monitor: inout Monitor) {
+        guard let link = candidate.reachability.link.id, attempt?.toldOver != link else { return }
+        send(.promote, to: &candidate, &monitor, whenDurable: true)
+        attempt?.toldOver = link
     }
 
     /// The first ROLE goes out right behind the transaction, in the same write.
     private mutating func pollPromotion(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if (candidate.isDown && !isPrimary(id)) || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+        let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.lastFailure == .refused
+        if isLost || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
             abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
             return
         }
         guard let due = attempt.nextPollAt, due <= monitor.now, !attempt.isPollPending, candidate.reachability.link.isOpen else { return }
+        tellIfNotTold(&candidate, &monitor)
         if attempt.isRoleRefused {
             if !candidate.isInfoPending { askInfo(of: &candidate, &monitor) }
         } else {

@@ -14,10 +14,10 @@ extension ReplicationGroup {
         for replica in replicas where replica.reattachment == .none && !replica.isDown && replica.reachability.link.isOpen {
             if replica.claimedRole == .replica, isFollowing(replica, monitor), replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince {
                 instances[replica.id]?.reattachment = .done
-            } else if replica.claimedRole == .primary {
+            } else if replica.id == formerPrimary || replica.claimedRole == .primary {
                 // Two primaries: this one first, and whatever else is going on.
                 lead(replica.id, .converted, &monitor)
-                instances[replica.id]?.reattachment = .sent(monitor.now)
+                instances[replica.id]?.reattachment = .done
             } else if underWay < settings.parallelSyncs {
                 lead(replica.id, .reattachSent, &monitor)
                 instances[replica.id]?.reattachment = .sent(monitor.now)
@@ -66,8 +66,10 @@ extension ReplicationGroup {
 
     /// Makes a returned primary a replica, and brings back replicas that follow somebody else.
     mutating func repair(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id], instance.reachability.link.isOpen, !instance.isDown,
-            instance.report != nil, isPrimarySane(monitor)
+        // Nothing is judged by what an instance said before it was away.
+        guard !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id], !instance.isDown,
+            let openSince = instance.reachability.link.openSince, let reportedAt = instance.reportedAt, reportedAt >= openSince,
+            isPrimarySane(monitor)
         else { return }
         // What was sent has to show first.
         if let repairedAt = instance.repairedAt, monitor.now - repairedAt < Limits.hastyInfoPeriod { return }
@@ -95,6 +97,7 @@ extension ReplicationGroup {
 
     /// Sentinel's rule: long enough for any newer configuration to have reached us.
     private func isPatienceOver(_ instance: Instance, since: Instant, _ patience: Duration, _ monitor: Monitor) -> Bool {
+        let since = max(since, settledSince(instance))
         let wasDownLately = instance.lastDownAt.map { monitor.now - $0 <= patience } ?? false
         return !wasDownLately && monitor.now - since > patience
     }

@@ -55,7 +55,8 @@ extension ReplicationGroup {
     mutating func noteRefusal(by id: InstanceID, _ command: String, _ reply: Reply, _ monitor: inout Monitor) {
         guard let endpoint = instances[id]?.endpoint else { return }
         switch reply {
-        case .refused(let code, let text) where code != "LOADING" && code != "BUSY" && code != "MASTERDOWN":
+        // NOTSENT is our own disk's fault, which is told elsewhere.
+        case .refused(let code, let text) where !["LOADING", "BUSY", "MASTERDOWN", "NOTSENT"].contains(code):
             if reply.isDenial, var instance = instances[id] {
                 noteDenial(of: &instance, text, &monitor)
                 instances[id] = instance

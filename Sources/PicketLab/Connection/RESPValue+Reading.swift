@@ -4,7 +4,7 @@ extension RESPValue {
     /// Of a string of any sort; nil for everything else.
     package var text: String? {
         switch self {
-        case .simple(let text), .error(let text): text
+        case .simple(let text), .error(let text), .verbatim(let text): text
         case .bulk(let bytes): bytes.text
         case .integer, .null, .nullArray, .array, .map, .set, .push, .boolean, .double: nil
         }

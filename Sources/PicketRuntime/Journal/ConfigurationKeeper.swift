@@ -153,7 +153,7 @@ final class ConfigurationKeeper {
         let current = (try? FileBytes.read(path)).map { document.replacingText($0) } ?? document
         let bytes = current.rewritten(journal.state, logLevel: extras.logLevel, accessLines: extras.accessLines)
         journal.append(.configWritten(ConfigDigest(of: bytes))) { _ in }
-        journal.finish()
+        guard journal.finish() else { return }
         try? FileBytes.replace(path, with: bytes)
     }
 }

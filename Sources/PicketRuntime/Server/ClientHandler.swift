@@ -107,7 +107,9 @@ final class ClientHandler: ChannelInboundHandler {
     private func take(_ outcome: ClientSession.Outcome) {
         switch outcome {
         case .reply(let value): reply(value)
-        case .replies(let values): for value in values { reply(value) }
+        case .confirmations(let values):
+            _ = session.takesReply()
+            for value in values { write(value, session.version) }
         case .silent: break
         case .later: isWaiting = true
         case .closing(let value):

@@ -28,8 +28,8 @@ extension ClientSession {
         var wanted = version
         var next = 1
         if arguments.count > 1 {
-            guard let number = Int(arguments[1].text) else { return .error("ERR Protocol version is not an integer or out of range") }
-            guard let known = RESPVersion(rawValue: number) else { return .error("NOPROTO unsupported protocol version") }
+            guard let number = Int64(decimal: arguments[1].text) else { return .error("ERR Protocol version is not an integer or out of range") }
+            guard let known = RESPVersion(rawValue: Int(number)) else { return .error("NOPROTO unsupported protocol version") }
             wanted = known
             next = 2
         }

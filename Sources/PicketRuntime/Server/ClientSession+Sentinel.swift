@@ -47,11 +47,7 @@ extension ClientSession {
         case .set: return set(words)
         case .config: return try config(words)
         case .debug: return words.isEmpty ? tuning() : ask(QuestionParsing.tuning(words))
-        case .simulateFailure:
-            if words.count == 1, words[0].lowercased() == "help" {
-                return .reply(.array([.bulk("crash-after-election"), .bulk("crash-after-promotion")]))
-            }
-            return ask(try QuestionParsing.failures(words))
+        case .simulateFailure: return simulateFailure(words)
         }
     }
 
@@ -80,6 +76,19 @@ extension ClientSession {
                     supervisor.cachedReports(of: GroupName(name), at: now).map { ViewEncoding.cache(GroupName(name), $0) } ?? []
                 })
         }
+    }
+
+    private func simulateFailure(_ words: [String]) -> Outcome {
+        let (failures, end) = QuestionParsing.failures(words)
+        let respond = handler.makeResponder()
+        server.control.ask(.simulateFailure(failures)) { answer in
+            switch end {
+            case nil: respond(AnswerEncoding.value(answer))
+            case .help: respond(.array([.bulk("crash-after-election"), .bulk("crash-after-promotion")]))
+            case .unknown(let failure): respond(.error(failure.text))
+            }
+        }
+        return .later
     }
 
     private func resetGroups(_ pattern: GlobPattern) -> Outcome {
