@@ -29,10 +29,10 @@ extension Live {
                 let moves = try await Self.calls(of: reconfiguration, atLeast: 3)
                 #expect(moves.map(\.words).sorted() == ["leader", "observer", "observer"].map { "cache \($0) start \(move)" })
 
-                // One from each monitor.
-                for expected in ["+sdown master cache 127.0.0.1 \(old.port)", "+switch-master cache \(move)"] {
-                    try await wait(until: "\(expected) was notified thrice") {
-                        try await Self.calls(of: notification, atLeast: 3).count { $0.words == expected } == 3
+                // The third may learn of the move before its own patience is over.
+                for (expected, count) in [("+sdown master cache 127.0.0.1 \(old.port)", 2), ("+switch-master cache \(move)", 3)] {
+                    try await wait(until: "'\(expected)' was notified \(count) times") {
+                        try await Self.calls(of: notification, atLeast: 1).count { $0.words == expected } >= count
                     }
                 }
                 let notified = try await Self.calls(of: notification, atLeast: 1)

@@ -58,7 +58,7 @@ extension Live {
                 #expect(vote.leader == nil || vote.leader == candidate)
                 #expect(vote.epoch == epoch)
                 // redis-sentinel would look at the replicas once in ten seconds.
-                try await monitor.node.call("SENTINEL", "DEBUG", "INFO-PERIOD", "500")
+                for each in deployment.monitors { try await each.node.call("SENTINEL", "DEBUG", "INFO-PERIOD", "500") }
                 try await deployment.waitUntilSettled()
                 #expect(try await Knowledge(monitor) == known)
             }
