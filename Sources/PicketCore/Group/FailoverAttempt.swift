@@ -15,6 +15,8 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// In `selecting`: who was asked for a fresh report, and when the first one came.
     var awaitedReports: OrderedSet<InstanceID> = []
     var firstReportAt: Instant?
+    /// Whom the candidate followed when it was chosen, in its own words.
+    var candidateFollowed: Endpoint?
     /// The link over which the candidate was told last.
     var toldOver: LinkID?
     /// In `awaitingPromotion`: when to ask the candidate for its role again.
@@ -28,6 +30,16 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
         self.isForced = isForced
         startedAt = now
         phaseSince = now
+    }
+
+    /// What is known of another candidate's answers says nothing about this one's.
+    mutating func beginTelling(_ id: InstanceID, following primary: Endpoint?) {
+        candidateFollowed = primary
+        candidate = id
+        toldOver = nil
+        nextPollAt = nil
+        isPollPending = false
+        isRoleRefused = false
     }
 
     mutating func move(to next: FailoverPhase, at now: Instant) {

@@ -15,18 +15,35 @@ extension ReplicationGroup {
     mutating func promote(_ id: InstanceID, _ monitor: inout Monitor) {
         guard let chosen = instances[id] else { return }
         monitor.notifyWhenDurable(.promoting, subject(chosen, monitor))
-        attempt?.candidate = id
+        attempt?.beginTelling(id, following: chosen.replication.primary)
         attempt?.move(to: .awaitingPromotion, at: monitor.now)
         attempt?.nextPollAt = monitor.now
         monitor.notifyWhenDurable(.awaitingPromotion, subject(chosen, monitor))
         pollPromotion(&monitor)
     }
 
-    /// Over each link once: where one broke, nobody knows whether it was told, and being told twice does no harm.
-    private mutating func tellIfNotTold(_ candidate: inout Instance, _ monitor: inout Monitor) {
-        guard let link = candidate.reachability.link.id, attempt?.toldOver != link else { return }
+    private mutating func tell(_ candidate: inout Instance, _ monitor: inout Monitor) {
         send(.promote, to: &candidate, &monitor, whenDurable: true)
-        attempt?.toldOver = link
+        attempt?.toldOver = candidate.reachability.link.id
+    }
+
+    /// The candidate says that it still is a replica. Where the link over which it was told is gone, the order may be too: it is
+    /// told again. But not if it follows somebody else than when it was chosen: then a newer failover has led it there.
+    private mutating func reconsiderOrder(_ id: InstanceID, following followed: Endpoint?, _ monitor: inout Monitor) {
+        guard let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id, var candidate = instances[id] else { return }
+        if let followed, let before = attempt.candidateFollowed, followed != before {
+            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
+            return
+        }
+        guard attempt.toldOver != candidate.reachability.link.id else { return }
+        tell(&candidate, &monitor)
+        instances[id] = candidate
+    }
+
+    /// INFO in the place of a ROLE that is refused.
+    mutating func promotionReported(by id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
+        guard report.role == .replica, attempt?.isRoleRefused == true else { return }
+        reconsiderOrder(id, following: report.replication?.primary, &monitor)
     }
 
     /// The first ROLE goes out right behind the transaction, in the same write.
@@ -39,7 +56,7 @@ extension ReplicationGroup {
             return
         }
         guard let due = attempt.nextPollAt, due <= monitor.now, !attempt.isPollPending, candidate.reachability.link.isOpen else { return }
-        tellIfNotTold(&candidate, &monitor)
+        if attempt.toldOver == nil { tell(&candidate, &monitor) }
         if attempt.isRoleRefused {
             if !candidate.isInfoPending { askInfo(of: &candidate, &monitor) }
         } else {
@@ -69,6 +86,7 @@ extension ReplicationGroup {
     mutating func roleReceived(from id: InstanceID, _ report: RoleReport, _ monitor: inout Monitor) {
         if attempt?.candidate == id { attempt?.isPollPending = false }
         noteClaimedRole(of: id, report.role, &monitor)
+        if report.role == .replica { reconsiderOrder(id, following: report.primary, &monitor) }
         evaluate(&monitor)
     }
 

@@ -85,6 +85,7 @@ extension ReplicationGroup {
         if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
         noteClaimedRole(of: id, report.role, &monitor)
         noteReattachment(of: id, &monitor)
+        promotionReported(by: id, report, &monitor)
     }
 
     private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) {
