@@ -175,7 +175,7 @@ package struct Supervisor: Sendable, Equatable {
         let until = monitor.now + min(monitor.tuning.duration(.tiltPeriod), Limits.freshRoundAfterStall)
         monitor.tiltUntil = until
         monitor.agenda.schedule(.tilt, at: until)
-        for id in monitor.peers.keys { monitor.peers[id]?.reachability.startAfresh(at: monitor.now) }
+        for id in monitor.peers.keys where monitor.peers[id]!.heldDownIn.isEmpty { monitor.peers[id]?.reachability.startAfresh(at: monitor.now) }
         for name in groups.keys {
             groups[name]?.startAfresh(at: monitor.now)
             // Who voted for it has long forgotten it.
@@ -196,8 +196,9 @@ package struct Supervisor: Sendable, Equatable {
 }
 
 extension ReplicationGroup {
+    /// Who was down before the stall stays down until it answers.
     mutating func startAfresh(at now: Instant) {
-        for id in instances.keys { instances[id]?.reachability.startAfresh(at: now) }
+        for id in instances.keys where !instances[id]!.isDown { instances[id]?.reachability.startAfresh(at: now) }
         for id in peers.keys { peers[id]?.opinion = nil }
     }
 }

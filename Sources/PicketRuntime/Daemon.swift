@@ -37,6 +37,10 @@ package struct Daemon: Service {
             throw StartupFailure("\(error)", status: ProcessExit.cannotListen)
         }
         ProcessSetup.writeProcessID(loaded.daemon)
+        if !loaded.configuration.ineffectiveDirectives.isEmpty {
+            logger.notice(
+                "These directives are accepted and have no effect in a monitor: \(loaded.configuration.ineffectiveDirectives.joined(separator: ", "))")
+        }
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
@@ -44,11 +48,11 @@ package struct Daemon: Service {
         tellReady(logger)
 
         try? await gracefulShutdown()
-        logger.warning("User requested shutdown...")
+        logger.warning("Asked to end: nothing more is decided, links are closed and what is left is written.")
         if loaded.daemon.supervision != .none { SystemdNotifier.notify("STOPPING=1") }
         for channel in listening { try? await channel.close() }
         await assembly.stop()
-        logger.warning("The monitor is now ready to exit, bye bye...")
+        logger.warning("Everything is written; the monitor ends.")
         ProcessSetup.removeProcessID(loaded.daemon)
     }
 
@@ -146,7 +150,7 @@ final class Assembly: Sendable {
             opened = try JournalFile.open(loaded.journalPath)
         } catch {
             throw StartupFailure(
-                "The state cannot be used: \(error). If the directory cannot be written, choose another one with 'sentinel state-dir <path>'.",
+                "The state on disk cannot be used: \(error)",
                 status: ProcessExit.unusableState)
         }
         if opened.content.tornByteCount > 0 {

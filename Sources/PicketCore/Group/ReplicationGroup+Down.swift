@@ -55,8 +55,12 @@ extension ReplicationGroup {
     /// How many monitors hold the primary down, this one included; zero where it does not.
     func agreeingVoters(_ monitor: Monitor) -> Int {
         guard primary.isDown else { return 0 }
-        let life = monitor.tuning.duration(.askPeriod) * Limits.opinionLifeInAskPeriods
-        return 1 + peers.values.count { $0.opinion.map { $0.isDown && monitor.now - $0.at <= life } ?? false }
+        return 1 + peers.values.count { saysPrimaryIsDown($0, monitor, at: monitor.now) }
+    }
+
+    func saysPrimaryIsDown(_ peer: Peer, _ monitor: Monitor, at now: Instant) -> Bool {
+        guard let opinion = peer.opinion else { return false }
+        return opinion.isDown && now - opinion.at <= monitor.tuning.duration(.askPeriod) * Limits.opinionLifeInAskPeriods
     }
 
     /// O_DOWN of the primary: a quorum of monitors holds it down.

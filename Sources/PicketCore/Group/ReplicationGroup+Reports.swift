@@ -34,6 +34,9 @@ extension ReplicationGroup {
         guard var instance = instances[id] else { return }
         switch reply {
         case .alive(let vitality):
+            if instance.reachability.denial != nil {
+                monitor.remark(.notice, "\(monitor.announced(instance.endpoint)) of \(name) accepts our credentials again.")
+            }
             instance.reachability.proved(at: monitor.now)
             if vitality == .serving { instance.restartedAt = nil }
         case .refused(let code, let text):

@@ -114,7 +114,7 @@ extension ReplicationGroup {
         if peer.downSince != nil { flags.append(.subjectivelyDown) }
         flags.append(.peer)
         if reachability?.link.isOpen != true { flags.append(.disconnected) }
-        if peer.opinion?.isDown == true { flags.append(.saysPrimaryIsDown) }
+        if saysPrimaryIsDown(peer, monitor, at: now) { flags.append(.saysPrimaryIsDown) }
         return InstanceView(
             name: peer.id.text, endpoint: monitor.announced(peer.endpoint), runID: peer.id.text, flags: flags,
             pendingCommands: reachability?.link.pendingCommands ?? 0, linkReferences: connection?.groups.count ?? 0, failoverPhase: nil,

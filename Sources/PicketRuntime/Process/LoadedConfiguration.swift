@@ -21,7 +21,7 @@ package struct LoadedConfiguration: Sendable {
         do {
             bytes = try FileBytes.read(path)
         } catch {
-            throw StartupFailure("Fatal error, can't open config file '\(path)': \(error)", status: ProcessExit.unusableConfiguration)
+            throw StartupFailure("The configuration file cannot be read: \(error)", status: ProcessExit.unusableConfiguration)
         }
         do throws(InvalidConfiguration) {
             let directives = try CommandLineDirectives.parse(overrides)

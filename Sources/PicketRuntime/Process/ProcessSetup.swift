@@ -19,7 +19,7 @@ package enum ProcessSetup {
         if let directory = daemon.directory {
             guard chdir(directory) == 0 else {
                 throw StartupFailure(
-                    "Can't chdir to '\(directory)': \(String(cString: strerror(errno))). Check the 'dir' directive.",
+                    "Cannot change to the directory '\(directory)': \(String(cString: strerror(errno))). Check the 'dir' directive.",
                     status: ProcessExit.unusableConfiguration)
             }
         }

@@ -81,7 +81,7 @@ enum Listener {
                 logger.debug("Not listening on \(host):\(port): \(reason). It is marked as one that may be missing.")
                 return nil
             }
-            throw Failure(description: "Could not create server TCP listening socket \(host):\(port): bind: \(reason)")
+            throw Failure(description: "Cannot listen on \(host):\(port): \(reason). Is another process using the port, or is the address not of this machine?")
         }
     }
 }

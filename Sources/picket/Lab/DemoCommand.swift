@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import PicketLab
 
 struct DemoCommand: AsyncParsableCommand {
@@ -28,10 +29,17 @@ struct DemoCommand: AsyncParsableCommand {
         }
     }
 
+    /// The monitors run in directories of their own.
+    private func absolute(_ path: String) -> String {
+        guard path.contains("/"), !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
+        defer { free(current) }
+        return "\(String(cString: current))/\(path)"
+    }
+
     func run() async throws {
         var executables = Executables.find()
-        if let picketd { executables.picketd = picketd }
-        if let redisServer { executables.redisServer = redisServer }
+        if let picketd { executables.picketd = absolute(picketd) }
+        if let redisServer { executables.redisServer = absolute(redisServer) }
         let plan = DeploymentPlan(downAfter: .milliseconds(downAfter), executables: executables)
         let terminal = Terminal()
         let keeps = keep
