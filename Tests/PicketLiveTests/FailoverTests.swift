@@ -144,5 +144,38 @@ extension Live {
                 #expect(events.events(named: "+try-failover").isEmpty)
             }
         }
+
+        @Test("a replica that is frozen with the primary's death is not chosen, and follows when it thaws")
+        func frozenReplica() async throws {
+            try await Live.run { deployment in
+                let group = try deployment.group()
+                group.instances[1].node.freeze()
+                await group.instances[0].node.kill()
+                let new = try await deployment.waitForFailover(from: group.instances[0].port)
+                #expect(new.port == group.instances[2].port)
+                group.instances[1].node.thaw()
+                try await deployment.waitUntilAllFollow(new)
+            }
+        }
+
+        @Test("monitors that were frozen themselves blame nobody when they go on")
+        func frozenMonitors() async throws {
+            try await Live.run { deployment in
+                let primary = try deployment.group().instances[0]
+                let events = try await EventRecorder.attached(to: deployment)
+                for monitor in deployment.monitors { monitor.node.freeze() }
+                // Everything looks as old as this when they go on.
+                try await Task.sleep(for: deployment.plan.downAfter * 4)
+                for monitor in deployment.monitors { monitor.node.thaw() }
+                try await ensure(that: "the address stays", for: deployment.plan.downAfter * 3) {
+                    try await deployment.agreedPort(of: "cache") == primary.port
+                }
+                #expect(events.events(named: "+sdown").map(\.text) == [])
+                #expect(events.events(named: "+try-failover").isEmpty)
+                // And they have not lost the gift.
+                await primary.node.kill()
+                try await deployment.waitForFailover(from: primary.port)
+            }
+        }
     }
 }
