@@ -50,14 +50,19 @@ struct PhaseTracker {
 /// Guards against a core that asks for its deadline again and again without getting anywhere.
 struct StepCounter {
     static let bound = 2_000
+    /// Of events of any kind, where those who are asked answer in no time.
+    static let eventBound = 50_000
+    let bound: Int
     private var second: Int64 = -1
     private var steps = 0
+
+    init(bound: Int = Self.bound) { self.bound = bound }
 
     /// True when the bound was just exceeded.
     mutating func note(_ now: Instant) -> Bool {
         let current = now.sinceStart.components.seconds
         if current != second { (second, steps) = (current, 0) }
         steps += 1
-        return steps > Self.bound
+        return steps > bound
     }
 }

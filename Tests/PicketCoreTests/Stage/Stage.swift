@@ -59,6 +59,7 @@ final class Stage {
     private(set) var history: [(event: Event, at: Instant, effects: [Effect])] = []
     private(set) var phases = PhaseTracker()
     private var counter = StepCounter()
+    private var eventCounter = StepCounter(bound: StepCounter.eventBound)
     private(set) var isLivelocked = false
 
     /// A primary with replicas, all healthy, and peers that know the same. With `isSettled` false nothing but the primary is
@@ -128,7 +129,11 @@ final class Stage {
     }
 
     private func drain() {
-        while !inbox.isEmpty {
+        while !inbox.isEmpty, !isLivelocked {
+            if eventCounter.note(now) {
+                isLivelocked = true
+                Issue.record("more than \(StepCounter.eventBound) events in one second, at \(now.sinceStart)")
+            }
             let next = inbox.removeFirst()
             let effects = supervisor.handle(next, at: now)
             history.append((next, now, effects))
