@@ -96,7 +96,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PicketRESPTests", dependencies: ["PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketCoreTests", dependencies: ["PicketCore"], swiftSettings: strict),
-        .testTarget(name: "PicketWireTests", dependencies: ["PicketWire", "PicketCore", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketWireTests",
+            dependencies: ["PicketWire", "PicketCore", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict
+        ),
         .testTarget(
             name: "PicketConfigTests",
             dependencies: ["PicketConfig", "PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
@@ -112,6 +115,8 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
     ]
 )

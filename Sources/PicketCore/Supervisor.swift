@@ -155,7 +155,8 @@ package struct Supervisor: Sendable, Equatable {
         monitor.storageFault = reason
         monitor.remark(
             .warning,
-            "The state cannot be written: \(reason). Until it can, this monitor goes on watching and answering, but votes for nobody and leads no failover.")
+            "The state cannot be written: \(reason). Until it can, this monitor goes on watching and answering, but votes for nobody and leads no failover."
+        )
         for name in groups.keys where groups[name]?.attempt?.phase.isBeforeSwitch == true {
             groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor)
         }
@@ -175,11 +176,15 @@ package struct Supervisor: Sendable, Equatable {
         let until = monitor.now + min(monitor.tuning.duration(.tiltPeriod), Limits.freshRoundAfterStall)
         monitor.tiltUntil = until
         monitor.agenda.schedule(.tilt, at: until)
-        for id in monitor.peers.keys where monitor.peers[id]!.heldDownIn.isEmpty { monitor.peers[id]?.reachability.startAfresh(at: monitor.now) }
+        for id in monitor.peers.keys where monitor.peers[id]!.heldDownIn.isEmpty {
+            monitor.peers[id]?.reachability.startAfresh(at: monitor.now)
+        }
         for name in groups.keys {
             groups[name]?.startAfresh(at: monitor.now)
             // Who voted for it has long forgotten it.
-            if groups[name]?.attempt?.phase.isBeforeSwitch == true { groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+            if groups[name]?.attempt?.phase.isBeforeSwitch == true {
+                groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor)
+            }
         }
     }
 

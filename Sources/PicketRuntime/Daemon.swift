@@ -39,7 +39,8 @@ package struct Daemon: Service {
         ProcessSetup.writeProcessID(loaded.daemon)
         if !loaded.configuration.ineffectiveDirectives.isEmpty {
             logger.notice(
-                "These directives are accepted and have no effect in a monitor: \(loaded.configuration.ineffectiveDirectives.joined(separator: ", "))")
+                "These directives are accepted and have no effect in a monitor: \(loaded.configuration.ineffectiveDirectives.joined(separator: ", "))"
+            )
         }
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
@@ -57,7 +58,9 @@ package struct Daemon: Service {
     }
 
     private func tellReady(_ logger: Logger) {
-        if SystemdNotifier.isWanted, loaded.daemon.supervision != .none { SystemdNotifier.notify("STATUS=Ready to accept connections\nREADY=1") }
+        if SystemdNotifier.isWanted, loaded.daemon.supervision != .none {
+            SystemdNotifier.notify("STATUS=Ready to accept connections\nREADY=1")
+        }
         logger.notice("Ready to accept connections on port \(loaded.daemon.port)")
     }
 
@@ -97,7 +100,8 @@ final class Assembly: Sendable {
         let journal = JournalWriter(file: file, content: content, state: state, loop: loop, threads: threads)
         try Self.beginJournal(journal, loaded, content)
         let keeper = ConfigurationKeeper(
-            path: loaded.path, isKept: loaded.isFileKept, document: loaded.configuration.document, journal: journal, loop: loop, threads: threads,
+            path: loaded.path, isKept: loaded.isFileKept, document: loaded.configuration.document, journal: journal, loop: loop,
+            threads: threads,
             logger: logger)
 
         let resolver = NameResolver()
@@ -111,10 +115,12 @@ final class Assembly: Sendable {
         let box = DriverBox()
         let scripts = ScriptRunner(loop: loop) { event in box.driver?.receive(event) }
         let executor = EffectExecutor(
-            links: links, journal: journal, configuration: keeper, scripts: scripts, notices: NoticeSink(logger: logger, subscribers: subscribers),
+            links: links, journal: journal, configuration: keeper, scripts: scripts,
+            notices: NoticeSink(logger: logger, subscribers: subscribers),
             answers: desk, topology: topology, resolver: resolver, logger: logger)
         let supervisor = Supervisor(
-            restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(), at: MonotonicClock.now)
+            restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(),
+            at: MonotonicClock.now)
         let driver = Driver(loop: loop, supervisor: supervisor, executor: executor, links: links)
         box.driver = driver
         logger.warning("Sentinel ID is \(supervisor.identity)")
@@ -155,7 +161,8 @@ final class Assembly: Sendable {
         }
         if opened.content.tornByteCount > 0 {
             logger.warning(
-                "The last write to \(loaded.journalPath) was interrupted; its \(opened.content.tornByteCount) bytes were promised to nobody and are dropped.")
+                "The last write to \(loaded.journalPath) was interrupted; its \(opened.content.tornByteCount) bytes were promised to nobody and are dropped."
+            )
         }
         let isKept = loaded.isFileKept
         let start = StartingState.merge(

@@ -1,7 +1,8 @@
 import OrderedCollections
-@testable import PicketConfig
 import PicketCore
 import Testing
+
+@testable import PicketConfig
 
 @Suite("The journal")
 struct JournalTests {
@@ -82,9 +83,11 @@ struct JournalTests {
         return story
     }
 
-    @Test("The checksum is CRC-32C", arguments: [
-        ("", 0), ("123456789", 0xe306_9283), (String(repeating: "\u{0}", count: 32), 0x8a91_36aa),
-    ] as [(String, UInt32)])
+    @Test(
+        "The checksum is CRC-32C",
+        arguments: [
+            ("", 0), ("123456789", 0xe306_9283), (String(repeating: "\u{0}", count: 32), 0x8a91_36aa),
+        ] as [(String, UInt32)])
     func checksum(text: String, expected: UInt32) {
         var checksum = CRC32C()
         checksum.add(text.utf8)
@@ -109,13 +112,14 @@ struct JournalTests {
                 batch: [
                     .change(.epochRaised(Epoch(12))), .change(.voted(GroupName("my cache"), Vote(epoch: Epoch(12), leader: try id("b")))),
                 ], revision: Revision(7))
-        #expect(String(decoding: bytes, as: UTF8.self) == """
-            picket-journal 1
-            @7 69 c029a84d
-            epoch 12
-            vote "my cache" 12 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
+        #expect(
+            String(decoding: bytes, as: UTF8.self) == """
+                picket-journal 1
+                @7 69 c029a84d
+                epoch 12
+                vote "my cache" 12 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
 
-            """)
+                """)
     }
 
     @Test("A snapshot holds everything")

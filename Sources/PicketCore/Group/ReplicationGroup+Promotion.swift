@@ -77,7 +77,8 @@ extension ReplicationGroup {
 
     mutating func promotionAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
         guard case .refused(_, let text) = reply, let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id else { return }
-        monitor.remark(.warning, "\(monitor.announced(instances[id]!.endpoint)) of \(name) refused to be promoted: \(text). Trying the next best.")
+        monitor.remark(
+            .warning, "\(monitor.announced(instances[id]!.endpoint)) of \(name) refused to be promoted: \(text). Trying the next best.")
         self.attempt?.refused.append(id)
         beginSelecting(&monitor)
     }

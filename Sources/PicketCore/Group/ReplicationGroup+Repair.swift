@@ -12,7 +12,9 @@ extension ReplicationGroup {
         timeOutReattachments(&monitor)
         var underWay = instances.values.count { $0.reattachment.isUnderWay }
         for replica in replicas where replica.reattachment == .none && !replica.isDown && replica.reachability.link.isOpen {
-            if replica.claimedRole == .replica, isFollowing(replica, monitor), replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince {
+            if replica.claimedRole == .replica, isFollowing(replica, monitor),
+                replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince
+            {
                 instances[replica.id]?.reattachment = .done
             } else if replica.id == formerPrimary || replica.claimedRole == .primary {
                 // Two primaries: this one first, and whatever else is going on.
@@ -30,7 +32,9 @@ extension ReplicationGroup {
 
     private mutating func timeOutReattachments(_ monitor: inout Monitor) {
         for replica in replicas {
-            guard case .sent(let sentAt) = replica.reattachment, monitor.now - sentAt > monitor.tuning.duration(.reattachTimeout) else { continue }
+            guard case .sent(let sentAt) = replica.reattachment, monitor.now - sentAt > monitor.tuning.duration(.reattachTimeout) else {
+                continue
+            }
             instances[replica.id]?.reattachment = .done
             monitor.notify(.reattachTimedOut, subject(replica, monitor))
         }
@@ -79,15 +83,21 @@ extension ReplicationGroup {
             }
         } else if let followed = instance.replication.primary, !monitor.isSame(followed, primary.endpoint) {
             let patience = settings.failoverTimeout
-            let mayHurry = isLatecomer(instance, following: followed, monitor) && isConfirmed(since: max(instance.followedSince, settledSince(instance)), monitor)
-            if mayHurry || isPatienceOver(instance, since: instance.followedSince, patience, monitor) { lead(id, .replicationFixed, &monitor) }
+            let mayHurry =
+                isLatecomer(instance, following: followed, monitor)
+                && isConfirmed(since: max(instance.followedSince, settledSince(instance)), monitor)
+            if mayHurry || isPatienceOver(instance, since: instance.followedSince, patience, monitor) {
+                lead(id, .replicationFixed, &monitor)
+            }
         }
     }
 
     /// It was away during the switch and still follows the primary from before. Whoever was there then is led over by the
     /// failover's leader, a few at a time, and is none of our business for the length of a failover.
     private func isLatecomer(_ instance: Instance, following followed: Endpoint, _ monitor: Monitor) -> Bool {
-        guard let formerPrimary, let former = instances[formerPrimary], monitor.isSame(former.endpoint, followed), let switchedAt else { return false }
+        guard let formerPrimary, let former = instances[formerPrimary], monitor.isSame(former.endpoint, followed), let switchedAt else {
+            return false
+        }
         return settledSince(instance) > switchedAt + .seconds(1)
     }
 

@@ -7,7 +7,11 @@ extension ReplicationGroup {
         case .ping: pingAnswered(by: id, reply, &monitor)
         case .info:
             instances[id]?.isInfoPending = false
-            if case .report(let report) = reply { reportReceived(from: id, report, &monitor) } else { noteRefusal(by: id, "INFO", reply, &monitor) }
+            if case .report(let report) = reply {
+                reportReceived(from: id, report, &monitor)
+            } else {
+                noteRefusal(by: id, "INFO", reply, &monitor)
+            }
         case .role:
             if case .role(let report) = reply {
                 roleReceived(from: id, report, &monitor)
@@ -102,7 +106,8 @@ extension ReplicationGroup {
             }
             guard Endpoint.validPorts.contains(endpoint.port), endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
                 monitor.remark(
-                    .debug, "\(name): the primary lists a replica at \(endpoint), which is not an address (resolve-hostnames is off). Ignored.")
+                    .debug,
+                    "\(name): the primary lists a replica at \(endpoint), which is not an address (resolve-hostnames is off). Ignored.")
                 continue
             }
             let replica = Instance(id: monitor.newInstanceID(), endpoint: endpoint, role: .replica, at: monitor.now)

@@ -52,9 +52,11 @@ extension ReplicationGroup {
         if let best = bestReplica(freshSince: freshSince, monitor) { return best }
         let primary = self.primary
         let isRecent = primary.reportedAt.map { freshSince == nil || $0 >= freshSince! } ?? false
-        let answers = primary.reachability.link.isOpen && primary.reachability.oldestUnansweredPing.map {
-            monitor.now - $0 < settings.downAfter
-        } ?? true
+        let answers =
+            primary.reachability.link.isOpen
+            && primary.reachability.oldestUnansweredPing.map {
+                monitor.now - $0 < settings.downAfter
+            } ?? true
         let wasRefused = attempt?.refused.contains(primary.id) == true
         return primary.claimedRole == .replica && isRecent && answers && !wasRefused ? primary : nil
     }
@@ -73,7 +75,8 @@ extension ReplicationGroup {
     private func continuesHistory(_ replica: Instance) -> Bool {
         // After a restart of this monitor the primary's history is known from those that follow it.
         let followers = replicas.lazy.filter { $0.claimedRole == .replica && $0.id != replica.id }
-        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first, let report = replica.report
+        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first,
+            let report = replica.report
         else { return true }
         return report.replicationID == history || report.previousReplicationID == history
     }

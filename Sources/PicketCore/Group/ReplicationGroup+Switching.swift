@@ -85,7 +85,9 @@ extension ReplicationGroup {
     }
 
     mutating func greet(_ id: MonitorID, _ monitor: inout Monitor) {
-        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id, let localHost = link.localHost else { return }
+        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id, let localHost = link.localHost else {
+            return
+        }
         monitor.peers[id]?.reachability.link.sent()
         monitor.emitWhenDurable(.send(linkID, .publish(hello(from: localHost, monitor)), names: names))
     }

@@ -32,7 +32,9 @@ package final class DaemonLog: Sendable {
         if syslog.isEnabled { SystemLog.open(syslog) }
         if let path, !path.isEmpty {
             descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw Unusable(description: "The log file \(path) cannot be opened: \(String(cString: strerror(errno)))") }
+            guard descriptor >= 0 else {
+                throw Unusable(description: "The log file \(path) cannot be opened: \(String(cString: strerror(errno)))")
+            }
         } else {
             descriptor = STDOUT_FILENO
         }
