@@ -13,7 +13,8 @@ let strict: [SwiftSetting] = [
 let package = Package(
     name: "picket",
     products: [
-        .executable(name: "picketd", targets: ["picketd"])
+        .executable(name: "picketd", targets: ["picketd"]),
+        .executable(name: "picket", targets: ["picket"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -70,6 +71,20 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "PicketLab",
+            dependencies: [
+                "PicketRESP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "picket",
+            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .executableTarget(
             name: "picketd",
             dependencies: [
@@ -81,7 +96,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PicketRESPTests", dependencies: ["PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketCoreTests", dependencies: ["PicketCore"], swiftSettings: strict),
-        .testTarget(name: "PicketWireTests", dependencies: ["PicketWire", "PicketCore", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketWireTests",
+            dependencies: ["PicketWire", "PicketCore", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict
+        ),
         .testTarget(
             name: "PicketConfigTests",
             dependencies: ["PicketConfig", "PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
@@ -96,6 +114,9 @@ let package = Package(
                 .product(name: "NIOEmbedded", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
     ]
 )

@@ -67,7 +67,8 @@ package enum QuestionParsing {
         return (options, nil)
     }
 
-    private static func option(_ name: String, as given: String, _ values: [String], _ scripts: ScriptRules) throws(Failure) -> GroupOption {
+    private static func option(_ name: String, as given: String, _ values: [String], _ scripts: ScriptRules) throws(Failure) -> GroupOption
+    {
         guard let value = values.first else { throw unknown(given) }
         switch name {
         case "down-after-milliseconds": return .downAfter(milliseconds: try positive(value, given))

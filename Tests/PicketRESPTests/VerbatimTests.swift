@@ -14,7 +14,9 @@ struct VerbatimTests {
         #expect(String(buffer: buffer) == "$6\r\ngrün\n\r\n")
     }
 
-    @Test("a number of an argument is written in one way only", arguments: ["+2", "02", " 2", "2 ", "", "-", "-0", "0x2", "2.0", "9223372036854775808", "٣"])
+    @Test(
+        "a number of an argument is written in one way only",
+        arguments: ["+2", "02", " 2", "2 ", "", "-", "-0", "0x2", "2.0", "9223372036854775808", "٣"])
     func notNumbers(_ text: String) { #expect(Int64(decimal: text) == nil) }
 
     @Test("all 64-bit numbers are taken", arguments: [0, 1, -1, 10, Int64.max, Int64.min])

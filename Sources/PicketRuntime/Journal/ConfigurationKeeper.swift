@@ -137,7 +137,8 @@ final class ConfigurationKeeper {
         if let failure {
             isDirty = true
             if !hasToldFailure || !completions.isEmpty {
-                logger.warning("The configuration file \(path) cannot be written: \(failure). The state is safe in the journal; trying again.")
+                logger.warning(
+                    "The configuration file \(path) cannot be written: \(failure). The state is safe in the journal; trying again.")
             }
             hasToldFailure = true
         } else {

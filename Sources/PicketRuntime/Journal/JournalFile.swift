@@ -43,9 +43,15 @@ final class JournalFile: @unchecked Sendable {
 
     private func openAndLock() throws {
         descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Failure("cannot open the state journal", path) }
+        guard descriptor >= 0 else {
+            throw Failure(
+                description: "cannot open the state journal \(path): \(String(cString: strerror(errno))). "
+                    + "Make its directory writable, or choose another one with 'sentinel state-dir <path>'")
+        }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-            throw Failure(description: "the state journal \(path) is in use by another process: is a picketd with this configuration running already?")
+            throw Failure(
+                description: "the state journal \(path) is in use by another process: is a picketd with this configuration running already?"
+            )
         }
     }
 

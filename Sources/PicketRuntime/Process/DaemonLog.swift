@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Logging
 import NIOPosix
@@ -10,6 +11,8 @@ import Synchronization
 /// ones are counted instead of kept, and the count is told.
 package final class DaemonLog: Sendable {
     private static let waitingLimit = 10_000
+    /// A disk or a terminal that hangs must not keep the process from ending.
+    private static let finishingLimit: DispatchTimeInterval = .seconds(2)
 
     private let descriptor: Int32
     private let syslog: Syslog
@@ -29,7 +32,9 @@ package final class DaemonLog: Sendable {
         if syslog.isEnabled { SystemLog.open(syslog) }
         if let path, !path.isEmpty {
             descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw Unusable(description: "Can't open the log file \(path): \(String(cString: strerror(errno)))") }
+            guard descriptor >= 0 else {
+                throw Unusable(description: "The log file \(path) cannot be opened: \(String(cString: strerror(errno)))")
+            }
         } else {
             descriptor = STDOUT_FILENO
         }
@@ -38,8 +43,15 @@ package final class DaemonLog: Sendable {
     /// Threads start here, and not before: the process may be put into the background first.
     package func start() { writer.start() }
 
-    /// Writes what waits. Nothing is logged after it.
-    package func finish() { try? writer.syncShutdownGracefully() }
+    /// Writes what waits, unless that takes too long. Nothing is logged after it.
+    package func finish() {
+        // The pool hands what waits when it is shut down to a queue that nobody waits for: the last line, which says why the process
+        // ends, would be lost now and then.
+        let written = DispatchSemaphore(value: 0)
+        writer.submit { _ in written.signal() }
+        guard written.wait(timeout: .now() + Self.finishingLimit) == .success else { return }
+        try? writer.syncShutdownGracefully()
+    }
 
     package func makeLogger(_ label: String = "picketd") -> Logger {
         Logger(label: label) { _ in Handler(log: self) }

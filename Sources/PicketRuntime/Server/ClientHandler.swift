@@ -184,7 +184,8 @@ final class ClientHandler: ChannelInboundHandler {
         if limit.softBytes > 0, waiting > limit.softBytes { softLimitSince = softLimitSince ?? now } else { softLimitSince = nil }
         let isSoftOver = softLimitSince.map { now - $0 > .nanoseconds(limit.softDuration.nanosecondsClamped) } ?? false
         if isSoftOver || (limit.hardBytes > 0 && waiting > limit.hardBytes) {
-            session.logger.warning("Client \(session.record.address) does not read what it subscribed to (\(waiting) bytes wait) and is cut off.")
+            session.logger.warning(
+                "Client \(session.record.address) does not read what it subscribed to (\(waiting) bytes wait) and is cut off.")
             isClosing = true
             context.close(promise: nil)
         }

@@ -124,7 +124,9 @@ extension ClientSession {
             case "OPTOUT": flags.append("optout")
             case "NOLOOP": flags.append("noloop")
             case "REDIRECT" where next + 1 < arguments.count:
-                guard let id = Int64(decimal: arguments[next + 1].text) else { return .error("ERR value is not an integer or out of range") }
+                guard let id = Int64(decimal: arguments[next + 1].text) else {
+                    return .error("ERR value is not an integer or out of range")
+                }
                 guard server.registry.client(id) != nil else { return .error("ERR The client ID you want redirect to does not exist") }
                 next += 1
             case "PREFIX" where next + 1 < arguments.count:

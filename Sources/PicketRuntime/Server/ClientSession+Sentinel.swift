@@ -33,7 +33,10 @@ extension ClientSession {
             return readGroup(words[0]) { supervisor, name, now in
                 supervisor.replicas(of: name, at: now).map { .array($0.filter(\.isAnnounced).map(ViewEncoding.map)) }
             }
-        case .sentinels: return readGroup(words[0]) { supervisor, name, now in supervisor.peers(of: name, at: now).map { .array($0.map(ViewEncoding.map)) } }
+        case .sentinels:
+            return readGroup(words[0]) { supervisor, name, now in
+                supervisor.peers(of: name, at: now).map { .array($0.map(ViewEncoding.map)) }
+            }
         case .infoCache: return infoCache(words)
         case .pendingScripts:
             return read { supervisor, now in .array(supervisor.scriptJobs.map { ViewEncoding.script($0, at: now) }) }

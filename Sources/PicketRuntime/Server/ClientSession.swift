@@ -86,7 +86,8 @@ final class ClientSession {
         }
         if version == .two, isSubscribed, !command.isAllowedWhileSubscribed {
             return .error(
-                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
+                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+            )
         }
         return run(command, arguments)
     }
@@ -156,7 +157,9 @@ final class ClientSession {
     }
 
     func isProtectedAgainst(_ address: SocketAddress?) -> Bool {
-        guard server.settings.isProtectedMode, server.access.control.admitsUnauthenticated, let host = address?.ipAddress else { return false }
+        guard server.settings.isProtectedMode, server.access.control.admitsUnauthenticated, let host = address?.ipAddress else {
+            return false
+        }
         return !(host.hasPrefix("127.") || host == "::1")
     }
 

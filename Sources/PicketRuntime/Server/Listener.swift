@@ -11,7 +11,8 @@ enum Listener {
     }
 
     /// Binds all addresses of the configuration, or none. What is bound accepts at once.
-    static func bind(_ settings: DaemonSettings, group: any EventLoopGroup, logger: Logger, server: @escaping @Sendable () -> ServerContext) async throws
+    static func bind(_ settings: DaemonSettings, group: any EventLoopGroup, logger: Logger, server: @escaping @Sendable () -> ServerContext)
+        async throws
         -> [any Channel]
     {
         let bootstrap = bootstrap(settings, group: group, server: server)
@@ -67,12 +68,15 @@ enum Listener {
     }
 
     /// Nil where the address may be missing and is.
-    private static func bind(_ address: BindAddress, _ port: Int, _ bootstrap: ServerBootstrap, _ logger: Logger) async throws -> (any Channel)? {
+    private static func bind(_ address: BindAddress, _ port: Int, _ bootstrap: ServerBootstrap, _ logger: Logger) async throws -> (
+        any Channel
+    )? {
         let host = address.host == "*" ? "0.0.0.0" : address.host == "::*" ? "::" : address.host
         do {
             let socket = try SocketAddress.makeAddressResolvingHost(host, port: port)
             // IPv4 has sockets of its own: `::` must not take its port as well.
-            let own = socket.protocol == .inet6
+            let own =
+                socket.protocol == .inet6
                 ? bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1) : bootstrap
             return try await own.bind(to: socket).get()
         } catch {
@@ -81,7 +85,10 @@ enum Listener {
                 logger.debug("Not listening on \(host):\(port): \(reason). It is marked as one that may be missing.")
                 return nil
             }
-            throw Failure(description: "Could not create server TCP listening socket \(host):\(port): bind: \(reason)")
+            throw Failure(
+                description:
+                    "Cannot listen on \(host):\(port): \(reason). Is another process using the port, or is the address not of this machine?"
+            )
         }
     }
 }
