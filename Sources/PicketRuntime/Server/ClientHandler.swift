@@ -36,8 +36,8 @@ final class ClientHandler: ChannelInboundHandler {
         session = ClientSession(record: record, server: server, handler: self)
         guard !session.isProtectedAgainst(context.channel.remoteAddress) else {
             refuse(
-                "DENIED This monitor runs in protected mode and no password is set for the default user: only clients on its own machine are "
-                    + "admitted. Set a password (requirepass), or 'protected-mode no' if its network is trusted.", context)
+                "DENIED This monitor runs in protected mode and no password is set for the default user: only clients on its own machine "
+                    + "are admitted. Set a password (requirepass), or 'protected-mode no' if its network is trusted.", context)
             return
         }
         reader.isAuthenticated = session.isAuthenticated

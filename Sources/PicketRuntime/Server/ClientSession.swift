@@ -86,8 +86,8 @@ final class ClientSession {
         }
         if version == .two, isSubscribed, !command.isAllowedWhileSubscribed {
             return .error(
-                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
-            )
+                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed "
+                    + "in this context")
         }
         return run(command, arguments)
     }
