@@ -31,6 +31,10 @@ package struct ConfirmedWritesSurvive: Invariant {
         case .writeConfirmed(let group, let write):
             confirmed[group, default: []].append(write)
             return nil
+        case .copiesDestroyed(let group, let writes):
+            let destroyed = Set(writes)
+            confirmed[group]?.removeAll { destroyed.contains($0) }
+            return nil
         case .settled(let group, let state):
             let present = Set(state.writes)
             let lost = (confirmed[group] ?? []).filter { !present.contains($0) }
@@ -38,6 +42,16 @@ package struct ConfirmedWritesSurvive: Invariant {
             return "\(lost.count) confirmed writes of \(group) are gone, the first is \(first)"
         default: return nil
         }
+    }
+}
+
+package struct EmptyPrimariesEatNobody: Invariant {
+    package static let name = "an empty primary never eats its replicas"
+    package static let reason = "A primary that restarts without its data would have every copy of it thrown away, in seconds."
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .overwritten(let group, let endpoint, with: .nothing) = fact.what else { return nil }
+        return "\(endpoint) of \(group) had the group's data and lost it to a primary that has none"
     }
 }
 

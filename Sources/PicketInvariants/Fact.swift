@@ -28,13 +28,23 @@ package struct Fact: Hashable, Sendable {
         case configured(monitor: MonitorID, group: GroupName, primary: Endpoint, epoch: Epoch)
         /// A process ended; what it had begun ended with it.
         case monitorStopped(MonitorID)
+        /// A full resynchronisation replaced a group's data by something else.
+        case overwritten(group: GroupName, Endpoint, with: Replacement)
+        /// Faults destroyed every copy of these; nobody can be blamed for their loss.
+        case copiesDestroyed(group: GroupName, writes: [Int])
         case writeAcknowledged(group: GroupName, write: Int, by: Endpoint)
         /// WAIT said that all replicas of the group have it.
         case writeConfirmed(group: GroupName, write: Int)
+        /// A monitor wants to be woken without end, with nothing to do.
+        case spun(MonitorID, wakesPerSecond: Int)
         /// Faults are over; from here on everything has to settle.
         case healed
         /// The end of the run, as everybody sees it.
         case settled(group: GroupName, FinalState)
+    }
+
+    package enum Replacement: Hashable, Sendable {
+        case nothing
     }
 
     /// What is known from outside about an instance in the moment of its promotion.

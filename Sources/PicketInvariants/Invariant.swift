@@ -49,7 +49,7 @@ package struct InvariantSuite: Sendable {
         invariants = [
             OneLeaderPerEpoch(), OnePromotionPerEpoch(), OneConfigurationPerEpoch(), EpochsNeverGoBack(), AnsweredVotesAreOnDisk(),
             OneVotePerEpoch(), NoFailoverWithoutMajority(deployment), NobodyUnfitIsPromoted(), ConfirmedWritesSurvive(),
-            ConfigurationsConverge(), NobodyFollowsItself(), EveryFailoverEnds(bound: deployment.failoverBound),
+            ConfigurationsConverge(), NobodyFollowsItself(), EveryFailoverEnds(bound: deployment.failoverBound), NobodySpins(), EmptyPrimariesEatNobody(),
         ]
     }
 
@@ -67,5 +67,6 @@ package struct InvariantSuite: Sendable {
         (NoFailoverWithoutMajority.name, NoFailoverWithoutMajority.reason), (NobodyUnfitIsPromoted.name, NobodyUnfitIsPromoted.reason),
         (ConfirmedWritesSurvive.name, ConfirmedWritesSurvive.reason), (ConfigurationsConverge.name, ConfigurationsConverge.reason),
         (NobodyFollowsItself.name, NobodyFollowsItself.reason), (EveryFailoverEnds.name, EveryFailoverEnds.reason),
+        (NobodySpins.name, NobodySpins.reason), (EmptyPrimariesEatNobody.name, EmptyPrimariesEatNobody.reason),
     ]
 }

@@ -11,6 +11,7 @@ package final class Cluster {
     private var clients: [WriterClient] = []
     package let groups: [GroupName]
     private var activeFaults = 0
+    private var twoPrimaries: [(total: Microseconds, unfaulted: Microseconds)] = []
 
     package init(seed: UInt64, shape: Shape, traces: Bool = false) {
         self.shape = shape
@@ -57,10 +58,15 @@ package final class Cluster {
             let endpoint = Endpoint(host: "10.0.1.\(number + 1)", port: 26379)
             state.identity = id
             let isStock = number < shape.stockCount
-            monitors.append(world.add(zone: number % shape.zoneCount, latency: latency) { index in
-                PicketMonitor(world: world, index: index, name: "m\(number)", endpoint: endpoint, id: id, state: state)
-            })
-            _ = isStock
+            if isStock {
+                monitors.append(world.add(zone: number % shape.zoneCount, latency: latency) { index in
+                    StockSentinel(world: world, index: index, name: "s\(number)", endpoint: endpoint, id: id, state: state)
+                })
+            } else {
+                monitors.append(world.add(zone: number % shape.zoneCount, latency: latency) { index in
+                    PicketMonitor(world: world, index: index, name: "m\(number)", endpoint: endpoint, id: id, state: state)
+                })
+            }
         }
     }
 
@@ -98,7 +104,7 @@ package final class Cluster {
         case .instanceVanishes(let number): vanish(instances[number])
         case .instanceLosesData(let number):
             instances[number].crash()
-            instances[number].loseData()
+            destroyData(of: instances[number])
         case .diskFails(let number): (monitors[number] as? PicketMonitor)?.disk.isFailing = true
         case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 500 * .millisecond
         case .clockJumps(let number, let span): (monitors[number] as? PicketMonitor)?.jump(by: span)
@@ -123,6 +129,29 @@ package final class Cluster {
         case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 2 * .millisecond
         case .clockJumps, .clockDrifts, .operatorFailsOver: break
         case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: -1)
+        }
+    }
+
+    private func destroyData(of instance: FakeRedis) {
+        let others = instances.filter { $0.group == instance.group && $0 !== instance }
+        let kept = Set(others.flatMap(\.data.writes))
+        world.tell(.copiesDestroyed(group: instance.group, writes: instance.data.writes.filter { !kept.contains($0) }))
+        instance.loseData()
+        // Where nobody has anything, whoever is there begins anew.
+        if others.allSatisfy({ $0.data.origin != $0.origin }) {
+            for member in others + [instance] { member.beginAnew() }
+        }
+    }
+
+    /// How long more than one instance of a group has been taking writes.
+    func sampleTwoPrimaries(every period: Microseconds) {
+        for (number, group) in groups.enumerated() {
+            if twoPrimaries.count <= number { twoPrimaries.append((0, 0)) }
+            let areTwo = primaryCount(of: group) > 1
+            twoPrimaries[number].total = areTwo ? twoPrimaries[number].total + period : 0
+            twoPrimaries[number].unfaulted = areTwo && activeFaults == 0 ? twoPrimaries[number].unfaulted + period : 0
+            world.figures.longestTwoPrimaries = max(world.figures.longestTwoPrimaries, twoPrimaries[number].total)
+            world.figures.longestTwoPrimariesUnfaulted = max(world.figures.longestTwoPrimariesUnfaulted, twoPrimaries[number].unfaulted)
         }
     }
 

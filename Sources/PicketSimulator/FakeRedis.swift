@@ -132,6 +132,9 @@ final class FakeRedis: Process {
         offset = 0
     }
 
+    /// All copies of the group are gone: an empty data set is the group's from now on.
+    func beginAnew() { data.origin = origin }
+
     override func ended() { world.trace(name, "ends") }
 
     override func woke() {
@@ -268,6 +271,7 @@ final class FakeRedis: Process {
             canContinue = false
             link = .transferring(connection)
         case .dataSet(let new, let id, let reached):
+            if data.origin == origin, new.origin != origin { world.tell(.overwritten(group: group, endpoint, with: .nothing)) }
             data = new
             offset = reached
             replicationID = id

@@ -29,7 +29,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// The epoch in which it voted for itself last, by group.
     private var ownEpochs: [GroupName: (epoch: Epoch, isForced: Bool)] = [:]
     private var forcing: GroupName?
-    private var toldEpoch: Epoch = .zero
+    private var knownEpoch: Epoch = .zero
+    private var nextDeadline: Instant?
+    private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
     /// How its clock runs, in millionths, and how far it has jumped.
     var drift: Int64 = 0
     private var jumped: Microseconds = 0
@@ -67,6 +69,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         asked = [:]
         votesAsked = [:]
         ownEpochs = [:]
+        knownEpoch = disk.durable.currentEpoch
+        nextDeadline = nil
+        tellEpochs()
         supervisor = Supervisor(
             restoring: disk.durable, identity: id, listenPort: endpoint.port, seed: world.random.next(),
             at: Instant(sinceStart: localNow.duration))
@@ -85,8 +90,20 @@ final class PicketMonitor: Process, SimulatedMonitor {
             self.retryAt = nil
             commit()
         }
-        if let due = supervisor.nextDeadline, due.sinceStart <= localNow.duration { receive(.deadlineReached) }
+        countWake()
+        if let nextDeadline, nextDeadline.sinceStart <= localNow.duration { receive(.deadlineReached) }
         turnEnded()
+    }
+
+    /// A core that asks to be woken again and again for nothing would burn a processor.
+    private func countWake() {
+        let second = world.now / .second
+        if second != wakes.second {
+            if wakes.count >= 450 { wakes.busySeconds += 1 } else { wakes.busySeconds = 0 }
+            if wakes.busySeconds == 3 { world.tell(.spun(id, wakesPerSecond: wakes.count)) }
+            (wakes.second, wakes.count) = (second, 0)
+        }
+        wakes.count += 1
     }
 
     // MARK: The core
@@ -109,22 +126,20 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private func turnEnded() {
         guard isRunning else { return }
         commit()
-        if supervisor.currentEpoch != toldEpoch {
-            toldEpoch = supervisor.currentEpoch
-            tellEpochs()
-        }
+        // Asked once a turn: it costs a copy of the whole value.
+        nextDeadline = supervisor.nextDeadline
         var due: Microseconds?
-        if let deadline = supervisor.nextDeadline {
+        if let deadline = nextDeadline {
             // What the local clock calls a span lasts a little longer or shorter.
             let span = max(0, deadline.sinceStart.microsecondsRoundedUp - localNow)
             due = world.now + span - span / 1_000_000 * drift + (drift < 0 ? 1 : 0)
         }
         if let retryAt { due = min(due ?? retryAt, retryAt) }
         // As the daemon does: many deadlines share a wake-up.
-        if let due { wake(at: max(world.now, (due + 1_999) / 2_000 * 2_000)) }
+        if let due { wake(at: (max(due, world.now + 1) + 1_999) / 2_000 * 2_000) }
     }
 
-    private func tellEpochs() { world.tell(.epochs(monitor: id, known: supervisor.currentEpoch, onDisk: disk.durable.currentEpoch)) }
+    private func tellEpochs() { world.tell(.epochs(monitor: id, known: knownEpoch, onDisk: disk.durable.currentEpoch)) }
 
     // MARK: Effects
 
@@ -311,6 +326,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .persist(_, let changes):
             for change in changes {
                 switch change {
+                case .epochRaised(let epoch):
+                    knownEpoch = epoch
+                    tellEpochs()
                 case .voted(let group, let vote):
                     if vote.leader == id { ownEpochs[group] = (vote.epoch, forcing == group) }
                     world.tell(.voted(monitor: id, group: group, vote))

@@ -28,7 +28,12 @@ package struct Run {
             world.schedule(.fault(number + plan.faults.count), at: min(fault.at + fault.lasts, plan.healsAt))
         }
         cluster.start()
-        world.run(until: plan.healsAt)
+        var sampled: Microseconds = 0
+        while sampled < plan.healsAt, world.suite.violations.isEmpty {
+            sampled = min(sampled + Self.samplePeriod, plan.healsAt)
+            world.run(until: sampled)
+            cluster.sampleTwoPrimaries(every: Self.samplePeriod)
+        }
         if world.suite.violations.isEmpty {
             cluster.heal()
             var time = plan.healsAt
@@ -36,6 +41,7 @@ package struct Run {
             while time < bound, world.suite.violations.isEmpty {
                 time += Self.samplePeriod
                 world.run(until: time)
+                cluster.sampleTwoPrimaries(every: Self.samplePeriod)
                 if cluster.isSettled { break }
             }
             if cluster.isSettled { world.figures.longestConvergence = time - plan.healsAt }

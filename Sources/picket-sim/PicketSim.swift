@@ -1,7 +1,13 @@
 import ArgumentParser
+@preconcurrency import Glibc
 import PicketCore
 import PicketInvariants
 import PicketSimulator
+
+enum Output {
+    /// So that what was found is seen at once, through a pipe too.
+    static func lineByLine() { setlinebuf(stdout) }
+}
 
 @main
 struct PicketSim: AsyncParsableCommand {
@@ -43,6 +49,7 @@ struct ReplayCommand: ParsableCommand {
         let plan = try options.plan(seed)
         print("\(plan.shape)")
         for fault in plan.faults { print(fault) }
+        Output.lineByLine()
         let run = Run(plan, traces: true)
         for line in run.trace { print(line) }
         for violation in run.violations { print("VIOLATION \(violation)") }
@@ -59,6 +66,7 @@ struct RunCommand: AsyncParsableCommand {
     @OptionGroup var options: PlanOptions
 
     func run() async throws {
+        Output.lineByLine()
         let clock = ContinuousClock()
         let start = clock.now
         var figures = Figures()
