@@ -95,6 +95,9 @@ final class FakeRedis: Process {
     var isSyncing: Bool {
         if case .transferring = link { true } else { false }
     }
+    /// For how long it has been at it: nobody can know of one that began after the last question.
+    var syncingFor: Microseconds { isSyncing ? world.now - syncingSince : 0 }
+    private var syncingSince: Microseconds = 0
     var isLoading: Bool { loadsUntil > world.now }
 
     // MARK: Life
@@ -270,6 +273,7 @@ final class FakeRedis: Process {
         case .beginsAnew:
             canContinue = false
             link = .transferring(connection)
+            syncingSince = world.now
         case .dataSet(let new, let id, let reached):
             if data.origin == origin, new.origin != origin { world.tell(.overwritten(group: group, endpoint, with: .nothing)) }
             data = new

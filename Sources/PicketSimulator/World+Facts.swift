@@ -31,7 +31,7 @@ extension World {
         figures.promotions += 1
         guard let leader = opener(of: connection) as? any SimulatedMonitor else { return }
         let suitability = Fact.Suitability(
-            isSyncing: instance.isSyncing, wasEverInSync: instance.wasEverInSync, sharesHistory: instance.data.origin == instance.origin)
+            isSyncing: instance.syncingFor > 2 * .second, wasEverInSync: instance.wasEverInSync, sharesHistory: instance.data.origin == instance.origin)
         tell(.promoted(group: instance.group, instance.endpoint, epoch: epoch, by: leader.id, suitability))
     }
 

@@ -13,7 +13,10 @@ enum Output {
 struct PicketSim: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "picket-sim", abstract: "Runs whole deployments in virtual time and checks that their invariants hold.",
-        subcommands: [RunCommand.self, ReplayCommand.self])
+        subcommands: [
+            RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ScenarioCommand.self, CoverageCommand.self, AuditCommand.self,
+            InvariantsCommand.self,
+        ])
 }
 
 /// What all runs of seeds need to know.
