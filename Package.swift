@@ -15,6 +15,7 @@ let package = Package(
     products: [
         .executable(name: "picketd", targets: ["picketd"]),
         .executable(name: "picket-sim", targets: ["picket-sim"]),
+        .executable(name: "picket", targets: ["picket"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -90,6 +91,20 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "PicketLab",
+            dependencies: [
+                "PicketRESP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Subprocess", package: "swift-subprocess"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "picket",
+            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
         .executableTarget(
             name: "picketd",
             dependencies: [
@@ -101,7 +116,10 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PicketRESPTests", dependencies: ["PicketRESP"], swiftSettings: strict),
         .testTarget(name: "PicketCoreTests", dependencies: ["PicketCore"], swiftSettings: strict),
-        .testTarget(name: "PicketWireTests", dependencies: ["PicketWire", "PicketCore", "PicketRESP"], swiftSettings: strict),
+        .testTarget(
+            name: "PicketWireTests",
+            dependencies: ["PicketWire", "PicketCore", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict
+        ),
         .testTarget(
             name: "PicketConfigTests",
             dependencies: ["PicketConfig", "PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
@@ -110,6 +128,18 @@ let package = Package(
             name: "PicketSimulatorTests", dependencies: ["PicketSimulator", "PicketInvariants", "PicketCore"],
             resources: [.copy("Scenarios")], swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
-        .testTarget(name: "PicketRuntimeTests", dependencies: ["PicketRuntime"], swiftSettings: strict),
+        .testTarget(
+            name: "PicketRuntimeTests",
+            dependencies: [
+                "PicketRuntime", "PicketCore", "PicketWire", "PicketRESP", "PicketConfig", "PicketAccess",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
     ]
 )

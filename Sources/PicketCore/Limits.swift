@@ -36,6 +36,9 @@ enum Limits {
     /// Pause between looks for a replica that may be promoted, where none was.
     static let candidateSearchPeriod: Duration = .milliseconds(100)
 
+    /// The same after elections that were won for nothing, doubled with each up to this often.
+    static let fruitlessDoublings = 6
+
     /// INFO period of a replica while its primary is down or being replaced (as Sentinel does).
     static let hastyInfoPeriod: Duration = .seconds(1)
     /// After a stall of our own, decisions wait this long for a fresh round of probes.

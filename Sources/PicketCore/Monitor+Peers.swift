@@ -50,9 +50,12 @@ extension Monitor {
         if let retryAt = connection.reachability.link.retryAt, retryAt <= now {
             let link = newLink(for: .peer(id))
             connection.reachability.link.beginOpening(link)
-            emit(.openLink(link, LinkTarget(
-                endpoint: connection.endpoint, purpose: .peer, credentials: settings.peerCredentials, clientName: clientName("cmd"),
-                names: CommandNames())))
+            emit(
+                .openLink(
+                    link,
+                    LinkTarget(
+                        endpoint: connection.endpoint, purpose: .peer, credentials: settings.peerCredentials, clientName: clientName("cmd"),
+                        names: CommandNames())))
         }
         if connection.reachability.link.isOpen, (connection.reachability.lastPingSent.map { $0 + period } ?? now) <= now,
             connection.reachability.link.pendingCommands < Limits.pendingCommandsPerLink * max(1, connection.groups.count)

@@ -43,7 +43,9 @@ extension Supervisor {
         groups[name]?.peers[id] = Peer(id: id, endpoint: endpoint, at: monitor.now)
         monitor.record(.peerAdded(name, id, endpoint))
         monitor.attach(id, at: endpoint, to: name, downAfter: group.settings.downAfter)
-        if !hasMoved, let peer = groups[name]?.peers[id], let group = groups[name] { monitor.notify(.peerFound, group.subject(peer, monitor)) }
+        if !hasMoved, let peer = groups[name]?.peers[id], let group = groups[name] {
+            monitor.notify(.peerFound, group.subject(peer, monitor))
+        }
         correctElsewhere(id, endpoint)
         groups[name]?.greet(id, &monitor)
     }

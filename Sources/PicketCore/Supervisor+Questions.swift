@@ -35,6 +35,11 @@ extension Supervisor {
             monitor.emit(.answer(ticket, .opinion(isDown: isDown, leader: nil, leaderEpoch: .zero)))
             return
         }
+        guard monitor.canPromise else {
+            // The opinion is worth something without a vote, and no promise.
+            monitor.emit(.answer(ticket, .opinion(isDown: isDown, leader: nil, leaderEpoch: .zero)))
+            return
+        }
         let vote = groups[name]?.castVote(for: candidate, in: epoch, &monitor)
         monitor.emitWhenDurable(.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)))
         groups[name]?.evaluate(&monitor)
@@ -117,6 +122,7 @@ extension Supervisor {
     private mutating func tune(_ change: TuningChange) {
         monitor.tuning[change.parameter] = change.milliseconds
         // Periods that became shorter take effect now and not at the end of the old ones.
+        for id in monitor.peers.keys { monitor.tendPeer(id) }
         for name in groups.keys {
             for id in groups[name]!.instances.keys { groups[name]?.tend(id, &monitor) }
             groups[name]?.evaluate(&monitor)

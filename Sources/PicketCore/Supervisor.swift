@@ -155,7 +155,8 @@ package struct Supervisor: Sendable, Equatable {
         monitor.storageFault = reason
         monitor.remark(
             .warning,
-            "The state cannot be written: \(reason). Until it can, this monitor goes on watching and answering, but votes for nobody and leads no failover.")
+            "The state cannot be written: \(reason). Until it can, this monitor goes on watching and answering, but votes for nobody and leads no failover."
+        )
         for name in groups.keys where groups[name]?.attempt?.phase.isBeforeSwitch == true {
             groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor)
         }
@@ -175,11 +176,15 @@ package struct Supervisor: Sendable, Equatable {
         let until = monitor.now + min(monitor.tuning.duration(.tiltPeriod), Limits.freshRoundAfterStall)
         monitor.tiltUntil = until
         monitor.agenda.schedule(.tilt, at: until)
-        for id in monitor.peers.keys { monitor.peers[id]?.reachability.startAfresh(at: monitor.now) }
+        for id in monitor.peers.keys where monitor.peers[id]!.heldDownIn.isEmpty {
+            monitor.peers[id]?.reachability.startAfresh(at: monitor.now)
+        }
         for name in groups.keys {
             groups[name]?.startAfresh(at: monitor.now)
             // Who voted for it has long forgotten it.
-            if groups[name]?.attempt?.phase.isBeforeSwitch == true { groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+            if groups[name]?.attempt?.phase.isBeforeSwitch == true {
+                groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor)
+            }
         }
     }
 
@@ -196,8 +201,9 @@ package struct Supervisor: Sendable, Equatable {
 }
 
 extension ReplicationGroup {
+    /// Who was down before the stall stays down until it answers.
     mutating func startAfresh(at now: Instant) {
-        for id in instances.keys { instances[id]?.reachability.startAfresh(at: now) }
+        for id in instances.keys where !instances[id]!.isDown { instances[id]?.reachability.startAfresh(at: now) }
         for id in peers.keys { peers[id]?.opinion = nil }
     }
 }

@@ -8,6 +8,7 @@ extension ByteBuffer {
         case .error(let text): writeLine("-", text)
         case .integer(let number): writeHeader(":", number)
         case .bulk(let text): writeBulk(text)
+        case .verbatim(let text): writeVerbatim(text, version: version)
         case .null: writeStaticString(version == .two ? "$-1\r\n" : "_\r\n")
         case .nullArray: writeStaticString(version == .two ? "*-1\r\n" : "_\r\n")
         case .array(let values): writeElements("*", values, version: version)
@@ -68,6 +69,14 @@ extension ByteBuffer {
             writeRESP(pair.key, version: version)
             writeRESP(pair.value, version: version)
         }
+    }
+
+    private mutating func writeVerbatim(_ text: String, version: RESPVersion) {
+        guard version == .three else { return writeBulk(text) }
+        writeHeader("=", Int64(text.utf8.count + 4))
+        writeStaticString("txt:")
+        writeString(text)
+        writeLineEnd()
     }
 
     private mutating func writeBoolean(_ isTrue: Bool, version: RESPVersion) {

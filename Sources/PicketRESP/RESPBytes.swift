@@ -3,6 +3,15 @@ extension UInt8 {
     static let lineFeed = UInt8(ascii: "\n")
 }
 
+extension Int64 {
+    /// A number as Redis takes one from an argument: decimal digits, perhaps a minus before them, no leading zero, no blank, no plus.
+    package init?(decimal text: String) {
+        var text = text
+        guard let number = text.withUTF8({ Int(decimal: UnsafeRawBufferPointer($0)) }) else { return nil }
+        self.init(number)
+    }
+}
+
 extension Int {
     /// A number as Redis writes one in a header: decimal digits, perhaps a minus before them, no leading zero, no blank, no plus.
     init?(decimal text: UnsafeRawBufferPointer) {

@@ -11,6 +11,8 @@ package enum RESPValue: Sendable, Hashable {
     case integer(Int64)
     /// `$length` and that many bytes.
     case bulk(ByteString)
+    /// RESP3 `=` with the format `txt`, text for a person to read; RESP2 a bulk string.
+    case verbatim(String)
     /// RESP2 `$-1`, RESP3 `_`.
     case null
     /// RESP2 `*-1`, RESP3 `_`: kept apart from `null` because RESP2 clients tell the two apart.

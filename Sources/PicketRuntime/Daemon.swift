@@ -37,6 +37,11 @@ package struct Daemon: Service {
             throw StartupFailure("\(error)", status: ProcessExit.cannotListen)
         }
         ProcessSetup.writeProcessID(loaded.daemon)
+        if !loaded.configuration.ineffectiveDirectives.isEmpty {
+            logger.notice(
+                "These directives are accepted and have no effect in a monitor: \(loaded.configuration.ineffectiveDirectives.joined(separator: ", "))"
+            )
+        }
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
@@ -44,16 +49,18 @@ package struct Daemon: Service {
         tellReady(logger)
 
         try? await gracefulShutdown()
-        logger.warning("User requested shutdown...")
+        logger.warning("Asked to end: nothing more is decided, links are closed and what is left is written.")
         if loaded.daemon.supervision != .none { SystemdNotifier.notify("STOPPING=1") }
         for channel in listening { try? await channel.close() }
         await assembly.stop()
-        logger.warning("The monitor is now ready to exit, bye bye...")
+        logger.warning("Everything is written; the monitor ends.")
         ProcessSetup.removeProcessID(loaded.daemon)
     }
 
     private func tellReady(_ logger: Logger) {
-        if SystemdNotifier.isWanted, loaded.daemon.supervision != .none { SystemdNotifier.notify("STATUS=Ready to accept connections\nREADY=1") }
+        if SystemdNotifier.isWanted, loaded.daemon.supervision != .none {
+            SystemdNotifier.notify("STATUS=Ready to accept connections\nREADY=1")
+        }
         logger.notice("Ready to accept connections on port \(loaded.daemon.port)")
     }
 
@@ -93,7 +100,8 @@ final class Assembly: Sendable {
         let journal = JournalWriter(file: file, content: content, state: state, loop: loop, threads: threads)
         try Self.beginJournal(journal, loaded, content)
         let keeper = ConfigurationKeeper(
-            path: loaded.path, isKept: loaded.isFileKept, document: loaded.configuration.document, journal: journal, loop: loop, threads: threads,
+            path: loaded.path, isKept: loaded.isFileKept, document: loaded.configuration.document, journal: journal, loop: loop,
+            threads: threads,
             logger: logger)
 
         let resolver = NameResolver()
@@ -107,10 +115,12 @@ final class Assembly: Sendable {
         let box = DriverBox()
         let scripts = ScriptRunner(loop: loop) { event in box.driver?.receive(event) }
         let executor = EffectExecutor(
-            links: links, journal: journal, configuration: keeper, scripts: scripts, notices: NoticeSink(logger: logger, subscribers: subscribers),
+            links: links, journal: journal, configuration: keeper, scripts: scripts,
+            notices: NoticeSink(logger: logger, subscribers: subscribers),
             answers: desk, topology: topology, resolver: resolver, logger: logger)
         let supervisor = Supervisor(
-            restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(), at: MonotonicClock.now)
+            restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(),
+            at: MonotonicClock.now)
         let driver = Driver(loop: loop, supervisor: supervisor, executor: executor, links: links)
         box.driver = driver
         logger.warning("Sentinel ID is \(supervisor.identity)")
@@ -146,12 +156,13 @@ final class Assembly: Sendable {
             opened = try JournalFile.open(loaded.journalPath)
         } catch {
             throw StartupFailure(
-                "The state cannot be used: \(error). If the directory cannot be written, choose another one with 'sentinel state-dir <path>'.",
+                "The state on disk cannot be used: \(error)",
                 status: ProcessExit.unusableState)
         }
         if opened.content.tornByteCount > 0 {
             logger.warning(
-                "The last write to \(loaded.journalPath) was interrupted; its \(opened.content.tornByteCount) bytes were promised to nobody and are dropped.")
+                "The last write to \(loaded.journalPath) was interrupted; its \(opened.content.tornByteCount) bytes were promised to nobody and are dropped."
+            )
         }
         let isKept = loaded.isFileKept
         let start = StartingState.merge(

@@ -1,4 +1,5 @@
 import PicketCore
+import PicketRESP
 
 /// SENTINEL CONFIG GET and SET: seven parameters of the monitor as a whole.
 package enum ConfigParameter: String, CaseIterable, Sendable {
@@ -65,8 +66,8 @@ package enum ConfigParameter: String, CaseIterable, Sendable {
             guard QuestionParsing.isFreeOfControls(value), !value.utf8.contains(UInt8(ascii: ",")) else { throw invalid }
             changes.options.append(.announceHost(value))
         case .announcePort:
-            guard let port = Int(value), (0...65535).contains(port) else { throw invalid }
-            changes.options.append(.announcePort(port))
+            guard let port = Int64(decimal: value), (0...65535).contains(port) else { throw invalid }
+            changes.options.append(.announcePort(Int(port)))
         case .sentinelUser: changes.options.append(.peerUser(value.isEmpty ? nil : value))
         case .sentinelPass: changes.options.append(.peerPassword(value.isEmpty ? nil : value))
         case .logLevel:

@@ -16,7 +16,8 @@ package enum HelloText {
         guard text.utf8.count <= longestBytes else { return nil }
         let words = text.split(separator: ",", omittingEmptySubsequences: false)
         guard words.count == 8, let id = MonitorID(String(words[2])),
-            let senderPort = Int(words[1]), let currentEpoch = UInt64(words[3]), let port = Int(words[6]), let configEpoch = UInt64(words[7]),
+            let senderPort = Int(words[1]), let currentEpoch = UInt64(words[3]), let port = Int(words[6]),
+            let configEpoch = UInt64(words[7]),
             !words[0].isEmpty, !words[4].isEmpty, !words[5].isEmpty
         else { return nil }
         return Hello(

@@ -15,7 +15,10 @@ package enum NoticeText {
             .compactMap(\.self).filter { !$0.isEmpty }.joined(separator: " ")
         let whole = notice.kind == .tiltEntered ? "#tilt mode entered" : notice.kind == .tiltLeft ? "#tilt mode exited" : text
         guard whole.utf8.count >= longestBytes else { return whole }
-        return String(decoding: whole.utf8.prefix(longestBytes - 1), as: UTF8.self)
+        // Not within a character: half of one would be replaced by something longer.
+        var end = whole.utf8.index(whole.startIndex, offsetBy: longestBytes - 1)
+        while end.samePosition(in: whole.unicodeScalars) == nil { end = whole.utf8.index(before: end) }
+        return String(whole[..<end])
     }
 
     static func subject(_ subject: Notice.Subject) -> String {

@@ -1,4 +1,5 @@
 import PicketCore
+import PicketRESP
 
 /// The arguments of SENTINEL subcommands → the core's questions, or the error to answer with.
 ///
@@ -13,18 +14,18 @@ package enum QuestionParsing {
 
     /// `<ip> <port> <epoch> <runid>`.
     package static func isPrimaryDown(_ arguments: [String]) throws(Failure) -> Question {
-        guard let port = Int(arguments[1]), let epoch = Int64(arguments[2]) else { throw notAnInteger }
+        guard let port = Int64(decimal: arguments[1]), let epoch = Int64(decimal: arguments[2]) else { throw notAnInteger }
         let candidate = arguments[3] == "*" ? nil : MonitorID(arguments[3])
         return .isPrimaryDown(
-            Endpoint(host: arguments[0], port: port), epoch: Epoch(UInt64(clamping: epoch)), candidate: candidate)
+            Endpoint(host: arguments[0], port: Int(port)), epoch: Epoch(UInt64(clamping: epoch)), candidate: candidate)
     }
 
     /// `<name> <ip> <port> <quorum>`; the host is resolved afterwards.
     package static func monitor(_ arguments: [String]) throws(Failure) -> (GroupName, Endpoint, quorum: Int) {
-        guard let quorum = Int(arguments[3]) else { throw Failure("Invalid quorum") }
-        guard let port = Int(arguments[2]) else { throw Failure("Invalid port") }
+        guard let quorum = Int64(decimal: arguments[3]) else { throw Failure("Invalid quorum") }
+        guard let port = Int64(decimal: arguments[2]) else { throw Failure("Invalid port") }
         guard quorum > 0 else { throw Failure("Quorum must be 1 or greater.") }
-        guard Endpoint.validPorts.contains(port) else { throw Failure("Invalid port number.") }
+        guard Endpoint.validPorts.contains(Int(port)) else { throw Failure("Invalid port number.") }
         let name = arguments[0]
         guard !name.isEmpty, isFreeOfControls(name) else {
             throw Failure("Invalid master name: it is empty or has control characters")
@@ -32,7 +33,7 @@ package enum QuestionParsing {
         // Hellos separate their words by commas: such a group could never be agreed upon.
         guard !name.utf8.contains(UInt8(ascii: ",")) else { throw Failure("Invalid master name: commas are not allowed") }
         guard isFreeOfControls(arguments[1]), !arguments[1].isEmpty else { throw Failure("Invalid IP address or hostname specified") }
-        return (GroupName(name), Endpoint(host: arguments[1], port: port), quorum)
+        return (GroupName(name), Endpoint(host: arguments[1], port: Int(port)), Int(quorum))
     }
 
     static func isFreeOfControls(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
@@ -66,7 +67,8 @@ package enum QuestionParsing {
         return (options, nil)
     }
 
-    private static func option(_ name: String, as given: String, _ values: [String], _ scripts: ScriptRules) throws(Failure) -> GroupOption {
+    private static func option(_ name: String, as given: String, _ values: [String], _ scripts: ScriptRules) throws(Failure) -> GroupOption
+    {
         guard let value = values.first else { throw unknown(given) }
         switch name {
         case "down-after-milliseconds": return .downAfter(milliseconds: try positive(value, given))
@@ -78,7 +80,7 @@ package enum QuestionParsing {
         case "auth-pass": return .password(value.isEmpty ? nil : value)
         case "auth-user": return .user(value.isEmpty ? nil : value)
         case "master-reboot-down-after-period", "primary-reboot-down-after-period":
-            guard let number = Int64(value), number >= 0 else { throw invalid(value, given) }
+            guard let number = Int64(decimal: value), number >= 0 else { throw invalid(value, given) }
             return .rebootDownAfter(milliseconds: number)
         case "rename-command":
             guard values.count == 2 else { throw unknown(given) }
@@ -89,7 +91,7 @@ package enum QuestionParsing {
     }
 
     private static func positive(_ text: String, _ option: String) throws(Failure) -> Int64 {
-        guard let number = Int64(text), number > 0 else { throw invalid(text, option) }
+        guard let number = Int64(decimal: text), number > 0 else { throw invalid(text, option) }
         return number
     }
 
@@ -124,10 +126,10 @@ package enum QuestionParsing {
                 return .tune(changes, failure: "ERR Unknown option or number of arguments for SENTINEL DEBUG '\(name)'")
             }
             let value = arguments[index + 1]
-            guard let milliseconds = Int(value), milliseconds > 0, milliseconds <= Int(Int32.max) else {
+            guard let milliseconds = Int64(decimal: value), milliseconds > 0, milliseconds <= Int64(Int32.max) else {
                 return .tune(changes, failure: "ERR Invalid argument '\(value)' for SENTINEL DEBUG '\(name)'")
             }
-            changes.append(TuningChange(parameter, milliseconds: milliseconds))
+            changes.append(TuningChange(parameter, milliseconds: Int(milliseconds)))
             index += 2
         }
         return .tune(changes, failure: nil)
@@ -135,15 +137,23 @@ package enum QuestionParsing {
 
     // MARK: SENTINEL SIMULATE-FAILURE
 
-    package static func failures(_ arguments: [String]) throws(Failure) -> Question {
+    /// What stops the reading of the flags of SIMULATE-FAILURE.
+    package enum SimulationEnd: Hashable, Sendable {
+        case help
+        case unknown(Failure)
+    }
+
+    /// The flags up to the first word that is none. They count, and all earlier ones are forgotten, whatever that word is.
+    package static func failures(_ arguments: [String]) -> (failures: [SimulatedFailure], end: SimulationEnd?) {
         var failures: [SimulatedFailure] = []
         for argument in arguments {
             switch argument.lowercased() {
             case "crash-after-election": failures.append(.crashAfterElection)
             case "crash-after-promotion": failures.append(.crashAfterPromotion)
-            default: throw Failure("Unknown failure simulation specified")
+            case "help": return (failures, .help)
+            default: return (failures, .unknown(Failure("Unknown failure simulation specified")))
             }
         }
-        return .simulateFailure(failures)
+        return (failures, nil)
     }
 }

@@ -82,6 +82,7 @@ extension RESPValue {
         switch self {
         case .simple(let text): text
         case .bulk(let bytes): bytes.text
+        case .verbatim(let text): text
         case .error, .integer, .null, .nullArray, .array, .map, .set, .push, .boolean, .double: nil
         }
     }
@@ -91,6 +92,7 @@ extension RESPValue {
         switch self {
         case .simple(let text), .error(let text): String(text.prefix(80))
         case .bulk(let bytes): "\"\(bytes.text.prefix(80))\""
+        case .verbatim(let text): "\"\(text.prefix(80))\""
         case .integer(let number): String(number)
         case .null, .nullArray: "nothing"
         case .array(let values), .set(let values), .push(let values): "an array of \(values.count)"

@@ -11,10 +11,12 @@ package enum RequestEncoding {
         case .publish(let hello): [[names[command: "PUBLISH"], HelloText.channel, HelloText.encode(hello)]]
         case .askDown(_, let primary, let epoch, let candidate):
             // The old spelling: every released sentinel understands it.
-            [[
-                names[command: "SENTINEL"], "is-master-down-by-addr", primary.host, String(primary.port), String(epoch.number),
-                candidate?.text ?? "*",
-            ]]
+            [
+                [
+                    names[command: "SENTINEL"], "is-master-down-by-addr", primary.host, String(primary.port), String(epoch.number),
+                    candidate?.text ?? "*",
+                ]
+            ]
         case .promote:
             // SLAVEOF and not REPLICAOF: operators rename and permit it by that name.
             transaction([[names[command: "SLAVEOF"], "NO", "ONE"]], names)

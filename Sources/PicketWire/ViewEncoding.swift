@@ -93,7 +93,6 @@ package enum ViewEncoding {
         switch phase {
         case .electing: "wait_start"
         case .selecting: "select_slave"
-        case .promoting: "send_slaveof_noone"
         case .awaitingPromotion: "wait_promotion"
         case .reattaching: "reconf_slaves"
         }

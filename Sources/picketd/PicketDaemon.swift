@@ -30,7 +30,9 @@ struct PicketDaemon: ParsableCommand {
 
     func run() throws {
         guard let config else {
-            try fail(StartupFailure("picketd needs a configuration file: picketd /path/to/sentinel.conf", status: ProcessExit.unusableConfiguration))
+            try fail(
+                StartupFailure(
+                    "picketd needs a configuration file: picketd /path/to/sentinel.conf", status: ProcessExit.unusableConfiguration))
         }
         do throws(StartupFailure) {
             let loaded = try LoadedConfiguration.load(config, overrides: directives)

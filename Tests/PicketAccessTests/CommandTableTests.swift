@@ -138,8 +138,9 @@ import Testing
     func laterRefusals() throws {
         let ping = try CommandTable.resolve(words("ping a b")).get()
         #expect(ping.wrongNumberOfArguments.message == "ERR wrong number of arguments for 'ping' command")
-        let cat = try CommandTable.resolve(words("acl cat a b")).get()
-        #expect(cat.unfittingArguments.message == "ERR unknown subcommand or wrong number of arguments for 'cat'. Try ACL HELP.")
+        let request = words("acl Cat a b")
+        let cat = try CommandTable.resolve(request).get()
+        #expect(cat.unfitting(request).message == "ERR unknown subcommand or wrong number of arguments for 'Cat'. Try ACL HELP.")
     }
 
     @Test("a request without words is an unknown command")

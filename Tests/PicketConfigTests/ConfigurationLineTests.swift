@@ -8,37 +8,43 @@ struct ConfigurationLineTests {
         return line.unbalancedQuote == nil ? line.tokens.map { String(decoding: $0.bytes, as: UTF8.self) } : nil
     }
 
-    @Test("Blanks, quotes and escapes are read as Redis reads them", arguments: [
-        ("  sentinel   monitor\ta b  ", ["sentinel", "monitor", "a", "b"]),
-        (#"a "b c" 'd e'"#, ["a", "b c", "d e"]),
-        (#""\n\r\t\b\a\\\"\x41\q""#, ["\n\r\t\u{8}\u{7}\\\"Aq"]),
-        (#"'it\'s \n'"#, [#"it's \n"#]),
-        (#"pa"ss wo"  x"#, ["pass wo", "x"]),
-        (#"back\slash #no-comment"#, [#"back\slash"#, "#no-comment"]),
-        (#""""#, [""]),
-        (#""\xzz""#, ["xzz"]),
-        ("crlf line\r", ["crlf", "line"]),
-        ("# a comment \"", []),
-        ("  # one too", []),
-        ("", []),
-    ])
+    @Test(
+        "Blanks, quotes and escapes are read as Redis reads them",
+        arguments: [
+            ("  sentinel   monitor\ta b  ", ["sentinel", "monitor", "a", "b"]),
+            (#"a "b c" 'd e'"#, ["a", "b c", "d e"]),
+            (#""\n\r\t\b\a\\\"\x41\q""#, ["\n\r\t\u{8}\u{7}\\\"Aq"]),
+            (#"'it\'s \n'"#, [#"it's \n"#]),
+            (#"pa"ss wo"  x"#, ["pass wo", "x"]),
+            (#"back\slash #no-comment"#, [#"back\slash"#, "#no-comment"]),
+            (#""""#, [""]),
+            (#""\xzz""#, ["xzz"]),
+            ("crlf line\r", ["crlf", "line"]),
+            ("# a comment \"", []),
+            ("  # one too", []),
+            ("", []),
+        ])
     func splitting(text: String, expected: [String]) {
         #expect(words(text) == expected)
     }
 
-    @Test("A quote that is not closed properly is found where it opens", arguments: [
-        (#"a "b"#, 2), (#"a "b"c"#, 2), (#"x 'y"#, 2), (#"ab"c"#, 2), (#"a "b\""#, 2),
-    ])
+    @Test(
+        "A quote that is not closed properly is found where it opens",
+        arguments: [
+            (#"a "b"#, 2), (#"a "b"c"#, 2), (#"x 'y"#, 2), (#"ab"c"#, 2), (#"a "b\""#, 2),
+        ])
     func unbalanced(text: String, offset: Int) {
         let line = ConfigurationLine(text)
         #expect(line.unbalancedQuote == offset)
         #expect(line.tokens.isEmpty)
     }
 
-    @Test("Only what needs quotes gets them", arguments: [
-        ("plain", "plain"), ("späße", "späße"), ("#1", "#1"), ("", #""""#), ("two words", #""two words""#), (#"a"b"#, #""a\"b""#),
-        (#"a\b"#, #""a\\b""#), ("a'b", #""a'b""#), ("a\n\t\r\u{7}\u{8}\u{1}", #""a\n\t\r\a\b\x01""#),
-    ])
+    @Test(
+        "Only what needs quotes gets them",
+        arguments: [
+            ("plain", "plain"), ("späße", "späße"), ("#1", "#1"), ("", #""""#), ("two words", #""two words""#), (#"a"b"#, #""a\"b""#),
+            (#"a\b"#, #""a\\b""#), ("a'b", #""a'b""#), ("a\n\t\r\u{7}\u{8}\u{1}", #""a\n\t\r\a\b\x01""#),
+        ])
     func quoting(text: String, expected: String) {
         #expect(ConfigurationLine.quoted(text) == expected)
     }

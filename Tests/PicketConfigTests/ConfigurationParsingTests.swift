@@ -34,7 +34,8 @@ struct ConfigurationParsingTests {
 
     @Test("Directives may stand in any order and any letter case")
     func anyOrder() throws {
-        let configuration = try parsed("""
+        let configuration = try parsed(
+            """
             SENTINEL Down-After-Milliseconds cache 1500
             sentinel known-replica cache redis-2.example 6380
             sentinel MONITOR cache redis-1.example 6379 2
@@ -50,7 +51,8 @@ struct ConfigurationParsingTests {
     @Test("All of a group's directives are read, with Valkey's and the old spellings")
     func group() throws {
         let me = try id("a"), peer = try id("b")
-        let configuration = try parsed("""
+        let configuration = try parsed(
+            """
             sentinel myid \(me)
             sentinel current-epoch 9
             sentinel announce-ip 192.0.2.1
@@ -104,7 +106,8 @@ struct ConfigurationParsingTests {
 
     @Test("The current epoch is never behind those of the groups")
     func currentEpoch() throws {
-        let configuration = try parsed("""
+        let configuration = try parsed(
+            """
             sentinel monitor a 10.0.0.1 6379 2
             sentinel config-epoch a 3
             sentinel leader-epoch a 5
@@ -119,37 +122,41 @@ struct ConfigurationParsingTests {
         #expect(configuration.durable.groups[GroupName("a")]?.replicas.isEmpty == true)
     }
 
-    @Test("Each fault is reported in Sentinel's words, at the argument that is wrong", arguments: [
-        ("sentinel down-after-milliseconds b 5", "No such master with specified name.", 34),
-        ("sentinel monitor a 10.0.0.9 6379 2", "Duplicate master name.", 18),
-        ("sentinel monitor b 10.0.0.9 6379 0", "Quorum must be 1 or greater.", 34),
-        ("sentinel monitor b 10.0.0.9 70000 1", "Invalid port number.", 29),
-        ("sentinel monitor b redis.example 6379 1", "Can't resolve instance hostname.", 20),
-        ("sentinel failover-timeout a 0", "negative or zero time parameter.", 29),
-        ("sentinel down-after-milliseconds a -5", "negative or zero time parameter.", 36),
-        ("sentinel myid abc", "Malformed Sentinel id in myid option.", 15),
-        ("sentinel frobnicate a", "Unrecognized sentinel configuration statement.", 10),
-        ("sentinel", "Unrecognized sentinel configuration statement.", 9),
-        ("sentinel known-replica a 10.0.0.2 6379", "Duplicate hostname and port for replica.", 26),
-        ("sentinel known-sentinel a 10.0.0.7 1 cccccccccccccccccccccccccccccccccccccccc", "Duplicate runid for sentinel.", 38),
-        ("sentinel parallel-syncs a many", "A whole number is expected here, not many.", 27),
-        ("sentinel parallel-syncs a", "Wrong number of arguments: sentinel parallel-syncs takes 2, not 1.", 26),
-        ("sentinel monitor my cache 10.0.0.1 6379 2", "Wrong number of arguments: sentinel monitor takes 4, not 5.", 41),
-        (#"sentinel auth-pass a "\xff""#, "The value is not UTF-8 text.", 22),
-        (#"sentinel auth-pass a "x"#, "A quote is not closed, or something other than a blank follows where it closes.", 22),
-        ("prot 26379", "There is no directive of this name.", 1),
-        ("port x", "A whole number is expected here, not x.", 6),
-        ("port 70000", "The number has to be between 0 and 65535.", 6),
-        ("protected-mode maybe", "The value has to be yes or no.", 16),
-        ("loglevel loud", "The value has to be one of: debug, verbose, notice, warning, nothing.", 10),
-        ("client-output-buffer-limit pubsub 32mb 8mb",
-            "Wrong number of arguments: client-output-buffer-limit takes at least 4, not 3.", 43),
-        ("client-output-buffer-limit pubsub 32xb 8mb 60", "A size in bytes is expected here, not 32xb.", 35),
-        ("include other.conf", "The file to include cannot be read: no other.conf", 9),
-        ("tls-port 26380", "TLS is not available in this version: tls-port cannot be obeyed.", 1),
-        ("tls-cert-file /etc/x.crt", "TLS is not available in this version: tls-cert-file cannot be obeyed.", 1),
-        ("tls-replication yes", "TLS is not available in this version: tls-replication cannot be obeyed.", 1),
-    ])
+    @Test(
+        "Each fault is reported in Sentinel's words, at the argument that is wrong",
+        arguments: [
+            ("sentinel down-after-milliseconds b 5", "No such master with specified name.", 34),
+            ("sentinel monitor a 10.0.0.9 6379 2", "Duplicate master name.", 18),
+            ("sentinel monitor b 10.0.0.9 6379 0", "Quorum must be 1 or greater.", 34),
+            ("sentinel monitor b 10.0.0.9 70000 1", "Invalid port number.", 29),
+            ("sentinel monitor b redis.example 6379 1", "Can't resolve instance hostname.", 20),
+            ("sentinel failover-timeout a 0", "negative or zero time parameter.", 29),
+            ("sentinel down-after-milliseconds a -5", "negative or zero time parameter.", 36),
+            ("sentinel myid abc", "Malformed Sentinel id in myid option.", 15),
+            ("sentinel frobnicate a", "Unrecognized sentinel configuration statement.", 10),
+            ("sentinel", "Unrecognized sentinel configuration statement.", 9),
+            ("sentinel known-replica a 10.0.0.2 6379", "Duplicate hostname and port for replica.", 26),
+            ("sentinel known-sentinel a 10.0.0.7 1 cccccccccccccccccccccccccccccccccccccccc", "Duplicate runid for sentinel.", 38),
+            ("sentinel parallel-syncs a many", "A whole number is expected here, not many.", 27),
+            ("sentinel parallel-syncs a", "Wrong number of arguments: sentinel parallel-syncs takes 2, not 1.", 26),
+            ("sentinel monitor my cache 10.0.0.1 6379 2", "Wrong number of arguments: sentinel monitor takes 4, not 5.", 41),
+            (#"sentinel auth-pass a "\xff""#, "The value is not UTF-8 text.", 22),
+            (#"sentinel auth-pass a "x"#, "A quote is not closed, or something other than a blank follows where it closes.", 22),
+            ("prot 26379", "There is no directive of this name.", 1),
+            ("port x", "A whole number is expected here, not x.", 6),
+            ("port 70000", "The number has to be between 0 and 65535.", 6),
+            ("protected-mode maybe", "The value has to be yes or no.", 16),
+            ("loglevel loud", "The value has to be one of: debug, verbose, notice, warning, nothing.", 10),
+            (
+                "client-output-buffer-limit pubsub 32mb 8mb",
+                "Wrong number of arguments: client-output-buffer-limit takes at least 4, not 3.", 43
+            ),
+            ("client-output-buffer-limit pubsub 32xb 8mb 60", "A size in bytes is expected here, not 32xb.", 35),
+            ("include other.conf", "The file to include cannot be read: no other.conf", 9),
+            ("tls-port 26380", "TLS is not available in this version: tls-port cannot be obeyed.", 1),
+            ("tls-cert-file /etc/x.crt", "TLS is not available in this version: tls-cert-file cannot be obeyed.", 1),
+            ("tls-replication yes", "TLS is not available in this version: tls-replication cannot be obeyed.", 1),
+        ])
     func diagnostics(line: String, message: String, column: Int) throws {
         let good = """
             sentinel monitor a 10.0.0.1 6379 2
@@ -166,21 +173,26 @@ struct ConfigurationParsingTests {
         #expect(only.file == "sentinel.conf")
     }
 
-    @Test("A name that is nearly right is recognized", arguments: [
-        ("prot 26379", "Did you mean port?"),
-        ("sentinel montior a 10.0.0.1 6379 2", "Did you mean monitor?"),
-        ("monitor a 10.0.0.1 6379 2", "Did you mean sentinel monitor?"),
-        ("loglevel notcie", "Did you mean notice?"),
-        ("sentinel monitor a redis.example 6379 2",
-            "This is not an IP address. To use host names, add the line: sentinel resolve-hostnames yes"),
-    ])
+    @Test(
+        "A name that is nearly right is recognized",
+        arguments: [
+            ("prot 26379", "Did you mean port?"),
+            ("sentinel montior a 10.0.0.1 6379 2", "Did you mean monitor?"),
+            ("monitor a 10.0.0.1 6379 2", "Did you mean sentinel monitor?"),
+            ("loglevel notcie", "Did you mean notice?"),
+            (
+                "sentinel monitor a redis.example 6379 2",
+                "This is not an IP address. To use host names, add the line: sentinel resolve-hostnames yes"
+            ),
+        ])
     func hints(line: String, hint: String) {
         #expect(faults(line).map(\.hint) == [hint])
     }
 
     @Test("All faults are reported at once, in the order of the lines; what follows from a fault is not")
     func allFaults() {
-        let found = faults("""
+        let found = faults(
+            """
             sentinel down-after-milliseconds bad 1
             port x
             sentinel monitor bad 10.0.0.1 6379 0
@@ -193,23 +205,26 @@ struct ConfigurationParsingTests {
     @Test("The report for stderr shows the line with a caret under the fault")
     func report() {
         let report = Diagnostic.report(faults("# first\nsentinel\tmonitor späß 10.0.0.1 6379 0"))
-        #expect(report == """
+        #expect(
+            report == """
 
-            *** FATAL CONFIG FILE ERROR (picketd) ***
-            Reading the configuration file, at line 2 of sentinel.conf
-            >>> 'sentinel\tmonitor späß 10.0.0.1 6379 0'
-                         \t                           ^
-            Quorum must be 1 or greater.
+                *** FATAL CONFIG FILE ERROR (picketd) ***
+                Reading the configuration file, at line 2 of sentinel.conf
+                >>> 'sentinel\tmonitor späß 10.0.0.1 6379 0'
+                             \t                           ^
+                Quorum must be 1 or greater.
 
 
-            """)
+                """)
     }
 
-    @Test("Host names and addresses are told apart", arguments: [
-        ("10.0.0.1", true), ("::1", true), ("2001:db8::1", true), ("::ffff:10.0.0.1", true), ("1:2:3:4:5:6:7:8", true), ("::", true),
-        ("10.0.0", false), ("10.0.0.256", false), ("1:2:3", false), ("1::2::3", false), (":::", false), ("g::1", false),
-        ("1:2:3:4:5:6:7:8:9", false), ("localhost", false),
-    ])
+    @Test(
+        "Host names and addresses are told apart",
+        arguments: [
+            ("10.0.0.1", true), ("::1", true), ("2001:db8::1", true), ("::ffff:10.0.0.1", true), ("1:2:3:4:5:6:7:8", true), ("::", true),
+            ("10.0.0", false), ("10.0.0.256", false), ("1:2:3", false), ("1::2::3", false), (":::", false), ("g::1", false),
+            ("1:2:3:4:5:6:7:8:9", false), ("localhost", false),
+        ])
     func addresses(host: String, isAddress: Bool) {
         #expect(faults("sentinel monitor a \(host) 6379 1").isEmpty == isAddress)
     }

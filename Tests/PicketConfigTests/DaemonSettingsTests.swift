@@ -7,7 +7,8 @@ import Testing
 struct DaemonSettingsTests {
     @Test("Every directive arrives where it belongs")
     func all() throws {
-        let configuration = try parsed("""
+        let configuration = try parsed(
+            """
             port 7000
             bind 127.0.0.1 -::1 *
             bind-source-addr 10.0.0.5
@@ -96,7 +97,8 @@ struct DaemonSettingsTests {
 
     @Test("Directives of a data server are accepted, and named once each")
     func ineffective() throws {
-        let configuration = try parsed("""
+        let configuration = try parsed(
+            """
             repl-diskless-sync-delay 0
             save ""
             APPENDONLY no
@@ -127,7 +129,8 @@ struct DaemonSettingsTests {
         let directives = try CommandLineDirectives.parse([
             "--port", "7000", "--sentinel", "monitor", "a", "127.0.0.1", "6379", "2", "--sentinel", "--logfile", "a b",
         ])
-        #expect(directives == [["port", "7000"], ["sentinel", "monitor", "a", "127.0.0.1", "6379", "2"], ["sentinel"], ["logfile", "a b"]])
+        #expect(
+            directives == [["port", "7000"], ["sentinel", "monitor", "a", "127.0.0.1", "6379", "2"], ["sentinel"], ["logfile", "a b"]])
         let configuration = try parsed("port 1\nlogfile x", overrides: directives)
         #expect(configuration.daemon.port == 7000)
         #expect(configuration.daemon.logFile == "a b")

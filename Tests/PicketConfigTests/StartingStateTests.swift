@@ -94,9 +94,11 @@ struct StartingStateTests {
             StartingState.merge(file: file, fileDigest: digest, journal: journal(known), fileIsKept: true).state.currentEpoch == Epoch(20))
     }
 
-    @Test("The vote of the higher epoch stays; on a tie the one that knows its leader", arguments: [
-        (nil, nil, nil), (3, nil, 3), (nil, 3, 103), (4, 3, 4), (3, 4, 104), (3, 3, 103),
-    ] as [(UInt64?, UInt64?, UInt64?)])
+    @Test(
+        "The vote of the higher epoch stays; on a tie the one that knows its leader",
+        arguments: [
+            (nil, nil, nil), (3, nil, 3), (nil, 3, 103), (4, 3, 4), (3, 4, 104), (3, 3, 103),
+        ] as [(UInt64?, UInt64?, UInt64?)])
     func votes(ofFile: UInt64?, ofJournal: UInt64?, expected: UInt64?) throws {
         // The journal's votes have a leader, the file's never have one; 100 stands for "with a leader".
         let leader = try id("c")

@@ -7,7 +7,7 @@ package enum CommandRefusal: Error, Sendable, Hashable {
     case unknownSubcommand(ByteString, of: String)
     case wrongNumberOfArguments(fullName: String)
     /// The number fits the table, but no form of the subcommand.
-    case unfittingArguments(fullName: String)
+    case unfittingArguments(ByteString, of: String)
 
     /// How much of a name, and of all arguments together, an error repeats, in bytes.
     private static let shownLimit = 128
@@ -22,10 +22,9 @@ package enum CommandRefusal: Error, Sendable, Hashable {
             return "ERR unknown subcommand '\(word.shown(limit: Self.shownLimit))'. Try \(container.uppercased()) HELP."
         case .wrongNumberOfArguments(let fullName):
             return "ERR wrong number of arguments for '\(fullName)' command"
-        case .unfittingArguments(let fullName):
-            let words = fullName.split(separator: "|")
-            return "ERR unknown subcommand or wrong number of arguments for '\(words.last ?? "")'. Try "
-                + "\(words.first?.uppercased() ?? "") HELP."
+        case .unfittingArguments(let word, let container):
+            return "ERR unknown subcommand or wrong number of arguments for '\(word.shown(limit: Self.shownLimit))'. Try "
+                + "\(container.uppercased()) HELP."
         }
     }
 

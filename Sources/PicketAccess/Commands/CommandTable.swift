@@ -101,7 +101,10 @@ package struct ResolvedCommand: Sendable, Hashable {
     package var wrongNumberOfArguments: CommandRefusal { .wrongNumberOfArguments(fullName: fullName) }
 
     /// For a subcommand that takes so many arguments or so many, but not these: `ACL CAT a b`.
-    package var unfittingArguments: CommandRefusal { .unfittingArguments(fullName: fullName) }
+    package func unfitting(_ request: [ByteString]) -> CommandRefusal {
+        let container = CommandTable.entries[position].container.map { CommandTable.entries[$0].fullName }
+        return .unfittingArguments(request[container == nil ? 0 : 1], of: container ?? fullName)
+    }
 }
 
 /// Finds positions by names, in any letter case and without allocating, since every request passes here.

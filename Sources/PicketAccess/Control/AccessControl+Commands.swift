@@ -26,7 +26,7 @@ extension AccessControl {
             }
             return CommandTable.names(in: category)
         default:
-            return CommandRefusal.unfittingArguments(fullName: "acl|cat").reply
+            return CommandRefusal.unfittingArguments(arguments[1], of: "acl").reply
         }
     }
 
@@ -59,7 +59,7 @@ extension AccessControl {
 
     /// `ACL GENPASS [bits]`: four bits a digit, 256 bits unless told.
     package static func generatedPassword(_ arguments: [ByteString], using generator: inout some RandomNumberGenerator) -> RESPValue {
-        guard arguments.count <= 3 else { return CommandRefusal.unfittingArguments(fullName: "acl|genpass").reply }
+        guard arguments.count <= 3 else { return CommandRefusal.unfittingArguments(arguments[1], of: "acl").reply }
         var bits: Int64 = 256
         if arguments.count == 3 {
             guard let wanted = arguments[2].exactInteger else { return .error("ERR value is not an integer or out of range") }

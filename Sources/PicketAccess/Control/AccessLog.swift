@@ -84,7 +84,7 @@ package struct AccessLog: Sendable, Hashable {
     /// `ACL LOG [count|RESET]`: the newest ten unless told. `arguments` is the whole request.
     package mutating func answer(_ arguments: [ByteString], nowMilliseconds: Int64) -> RESPValue {
         var wanted: Int64 = 10
-        if arguments.count > 3 { return CommandRefusal.unfittingArguments(fullName: "acl|log").reply }
+        if arguments.count > 3 { return CommandRefusal.unfittingArguments(arguments[1], of: "acl").reply }
         if arguments.count == 3 {
             if arguments[2].isWord("reset") {
                 entries = []

@@ -77,15 +77,17 @@ package enum JournalCodec {
     package static func decode(_ bytes: [UInt8]) throws(JournalError) -> Journal {
         var journal = Journal()
         // A file that was created and not yet filled.
+        if bytes.isEmpty { return journal }
         if header.starts(with: bytes) && bytes.count < header.count || bytes.allSatisfy({ $0 == 0 }) {
-            journal.tornByteCount = bytes.count
-            return journal
+            throw .corrupt(byteOffset: 0, reason: firstFrameIsDamaged)
         }
         try checkHeader(bytes)
         var position = header.count
         while position < bytes.count {
             guard let frame = Frame(bytes, at: position) else {
                 try refuseDamage(bytes, at: position)
+                // A whole new file is put in place by renaming it: its beginning cannot be the rest of an interrupted write.
+                if journal.frameCount == 0, position < bytes.count { throw .corrupt(byteOffset: position, reason: firstFrameIsDamaged) }
                 break
             }
             guard journal.frameCount == 0 || frame.revision > journal.revision else {
@@ -100,6 +102,8 @@ package enum JournalCodec {
         journal.tornByteCount = bytes.count - position
         return journal
     }
+
+    private static let firstFrameIsDamaged = "the beginning, which is always written as a whole, is damaged or cut off"
 
     private static func checkHeader(_ bytes: [UInt8]) throws(JournalError) {
         if bytes.starts(with: header) { return }

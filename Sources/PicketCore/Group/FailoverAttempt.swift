@@ -15,6 +15,10 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// In `selecting`: who was asked for a fresh report, and when the first one came.
     var awaitedReports: OrderedSet<InstanceID> = []
     var firstReportAt: Instant?
+    /// Whom the candidate followed when it was chosen, in its own words.
+    var candidateFollowed: Endpoint?
+    /// The link over which the candidate was told last.
+    var toldOver: LinkID?
     /// In `awaitingPromotion`: when to ask the candidate for its role again.
     var nextPollAt: Instant?
     var isPollPending = false
@@ -26,6 +30,16 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
         self.isForced = isForced
         startedAt = now
         phaseSince = now
+    }
+
+    /// What is known of another candidate's answers says nothing about this one's.
+    mutating func beginTelling(_ id: InstanceID, following primary: Endpoint?) {
+        candidateFollowed = primary
+        candidate = id
+        toldOver = nil
+        nextPollAt = nil
+        isPollPending = false
+        isRoleRefused = false
     }
 
     mutating func move(to next: FailoverPhase, at now: Instant) {
@@ -41,9 +55,7 @@ package enum FailoverPhase: String, CaseIterable, Hashable, Sendable, Codable {
     case electing
     /// Asking the replicas for fresh reports, then choosing.
     case selecting
-    /// Waiting for a link to the chosen one, to tell it.
-    case promoting
-    /// Told; waiting for it to say that it is a primary.
+    /// The chosen one is told; waiting for it to say that it is a primary.
     case awaitingPromotion
     /// The new primary is known and announced; the other replicas are being led to it.
     case reattaching
@@ -57,9 +69,7 @@ package enum FailoverPhase: String, CaseIterable, Hashable, Sendable, Codable {
     /// Every step that a failover may take, beside ending. Asserted at each step, and covered by tests.
     package static let edges: [Edge] = [
         Edge(from: .electing, to: .selecting, reason: "elected by a majority, or forced"),
-        Edge(from: .selecting, to: .promoting, reason: "a replica was chosen"),
-        Edge(from: .promoting, to: .awaitingPromotion, reason: "the chosen one was told"),
-        Edge(from: .promoting, to: .selecting, reason: "the chosen one was lost before it was told"),
+        Edge(from: .selecting, to: .awaitingPromotion, reason: "a replica was chosen and is told"),
         Edge(from: .awaitingPromotion, to: .selecting, reason: "the chosen one refused"),
         Edge(from: .awaitingPromotion, to: .reattaching, reason: "the chosen one says that it is a primary"),
     ]

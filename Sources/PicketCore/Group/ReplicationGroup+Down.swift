@@ -10,11 +10,14 @@ extension ReplicationGroup {
             instances[id] = instance
             monitor.notify(.subjectivelyDown, subject(instance, monitor))
             if isPrimary(id) { askSoon(monitor) }
+            // What follows from it is looked at in this turn.
+            monitor.agenda.schedule(.group(name), at: monitor.now)
         } else if !shouldBeDown, instance.downSince != nil {
             instance.downSince = nil
             instance.isScriptKillSent = false
             instances[id] = instance
             monitor.notify(.subjectivelyUp, subject(instance, monitor))
+            monitor.agenda.schedule(.group(name), at: monitor.now)
         }
     }
 
@@ -52,8 +55,12 @@ extension ReplicationGroup {
     /// How many monitors hold the primary down, this one included; zero where it does not.
     func agreeingVoters(_ monitor: Monitor) -> Int {
         guard primary.isDown else { return 0 }
-        let life = monitor.tuning.duration(.askPeriod) * Limits.opinionLifeInAskPeriods
-        return 1 + peers.values.count { $0.opinion.map { $0.isDown && monitor.now - $0.at <= life } ?? false }
+        return 1 + peers.values.count { saysPrimaryIsDown($0, monitor, at: monitor.now) }
+    }
+
+    func saysPrimaryIsDown(_ peer: Peer, _ monitor: Monitor, at now: Instant) -> Bool {
+        guard let opinion = peer.opinion else { return false }
+        return opinion.isDown && now - opinion.at <= monitor.tuning.duration(.askPeriod) * Limits.opinionLifeInAskPeriods
     }
 
     /// O_DOWN of the primary: a quorum of monitors holds it down.
@@ -71,6 +78,7 @@ extension ReplicationGroup {
         } else if !shouldBeDown, objectivelyDownSince != nil {
             objectivelyDownSince = nil
             lostElections = 0
+            fruitlessAttempts = 0
             monitor.notify(.objectivelyUp, primarySubject(monitor))
         }
     }

@@ -34,7 +34,6 @@ extension ReplicationGroup {
         switch attempt.phase {
         case .electing: return attempt.startedAt + electionTimeout(monitor)
         case .selecting: return selectionDue(attempt)
-        case .promoting: return attempt.phaseSince + settings.failoverTimeout
         case .awaitingPromotion:
             let bound = attempt.phaseSince + settings.failoverTimeout
             let isReachable = attempt.candidate.flatMap { instances[$0] }?.reachability.link.isOpen == true

@@ -64,7 +64,7 @@ extension ReplicationGroup {
     }
 
     private func askInfoIfDue(_ instance: inout Instance, _ monitor: inout Monitor) {
-        guard instance.reachability.link.isOpen, !instance.isInfoPending, nextInfo(of: instance, monitor) <= monitor.now,
+        guard instance.reachability.link.isOpen, nextInfo(of: instance, monitor) <= monitor.now,
             instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
         else { return }
         askInfo(of: &instance, &monitor)
@@ -141,7 +141,7 @@ extension ReplicationGroup {
         if instance.reachability.link.isOpen, instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink {
             consider(nextPing(of: instance, monitor))
             consider(nextHello(to: instance, monitor))
-            if !instance.isInfoPending { consider(nextInfo(of: instance, monitor)) }
+            consider(nextInfo(of: instance, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.
         if instance.downSince == nil { consider(nextJudgement(of: instance, monitor).map { max($0, monitor.tiltUntil ?? $0) }) }

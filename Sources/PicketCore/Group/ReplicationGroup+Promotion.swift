@@ -6,43 +6,57 @@ extension ReplicationGroup {
         switch phase {
         case .electing: countVotes(&monitor)
         case .selecting: selectIfDue(&monitor)
-        case .promoting: promoteIfPossible(&monitor)
         case .awaitingPromotion: pollPromotion(&monitor)
         case .reattaching: reattach(&monitor)
         }
     }
 
-    private mutating func promoteIfPossible(_ monitor: inout Monitor) {
-        guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if (candidate.isDown && !isPrimary(id)) || candidate.reachability.link.lastFailure == .refused {
-            // It was not told anything: another can be chosen in the same epoch.
-            self.attempt?.refused.append(id)
-            beginSelecting(&monitor)
-            return
-        }
-        guard candidate.reachability.link.isOpen else {
-            if monitor.now - attempt.phaseSince >= settings.failoverTimeout {
-                abandon(.abortedReplicaTimeout, retryAfter: Limits.candidateSearchPeriod, &monitor)
-            }
-            return
-        }
-        send(.promote, to: &candidate, &monitor, whenDurable: true)
-        instances[id] = candidate
-        self.attempt?.move(to: .awaitingPromotion, at: monitor.now)
-        self.attempt?.nextPollAt = monitor.now
-        monitor.notifyWhenDurable(.awaitingPromotion, subject(candidate, monitor))
+    /// Tells the chosen one. That it can be told is what it was chosen for.
+    mutating func promote(_ id: InstanceID, _ monitor: inout Monitor) {
+        guard let chosen = instances[id] else { return }
+        monitor.notifyWhenDurable(.promoting, subject(chosen, monitor))
+        attempt?.beginTelling(id, following: chosen.replication.primary)
+        attempt?.move(to: .awaitingPromotion, at: monitor.now)
+        attempt?.nextPollAt = monitor.now
+        monitor.notifyWhenDurable(.awaitingPromotion, subject(chosen, monitor))
         pollPromotion(&monitor)
+    }
+
+    private mutating func tell(_ candidate: inout Instance, _ monitor: inout Monitor) {
+        send(.promote, to: &candidate, &monitor, whenDurable: true)
+        attempt?.toldOver = candidate.reachability.link.id
+    }
+
+    /// The candidate says that it still is a replica. Where the link over which it was told is gone, the order may be too: it is
+    /// told again. But not if it follows somebody else than when it was chosen: then a newer failover has led it there.
+    private mutating func reconsiderOrder(_ id: InstanceID, following followed: Endpoint?, _ monitor: inout Monitor) {
+        guard let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id, var candidate = instances[id] else { return }
+        if let followed, let before = attempt.candidateFollowed, followed != before {
+            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
+            return
+        }
+        guard attempt.toldOver != candidate.reachability.link.id else { return }
+        tell(&candidate, &monitor)
+        instances[id] = candidate
+    }
+
+    /// INFO in the place of a ROLE that is refused.
+    mutating func promotionReported(by id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
+        guard report.role == .replica, attempt?.isRoleRefused == true else { return }
+        reconsiderOrder(id, following: report.replication?.primary, &monitor)
     }
 
     /// The first ROLE goes out right behind the transaction, in the same write.
     private mutating func pollPromotion(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        if (candidate.isDown && !isPrimary(id)) || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
+        let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.lastFailure == .refused
+        if isLost || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
             abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
             return
         }
         guard let due = attempt.nextPollAt, due <= monitor.now, !attempt.isPollPending, candidate.reachability.link.isOpen else { return }
+        if attempt.toldOver == nil { tell(&candidate, &monitor) }
         if attempt.isRoleRefused {
             if !candidate.isInfoPending { askInfo(of: &candidate, &monitor) }
         } else {
@@ -63,7 +77,8 @@ extension ReplicationGroup {
 
     mutating func promotionAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
         guard case .refused(_, let text) = reply, let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id else { return }
-        monitor.remark(.warning, "\(monitor.announced(instances[id]!.endpoint)) of \(name) refused to be promoted: \(text). Trying the next best.")
+        monitor.remark(
+            .warning, "\(monitor.announced(instances[id]!.endpoint)) of \(name) refused to be promoted: \(text). Trying the next best.")
         self.attempt?.refused.append(id)
         beginSelecting(&monitor)
     }
@@ -72,6 +87,7 @@ extension ReplicationGroup {
     mutating func roleReceived(from id: InstanceID, _ report: RoleReport, _ monitor: inout Monitor) {
         if attempt?.candidate == id { attempt?.isPollPending = false }
         noteClaimedRole(of: id, report.role, &monitor)
+        if report.role == .replica { reconsiderOrder(id, following: report.primary, &monitor) }
         evaluate(&monitor)
     }
 

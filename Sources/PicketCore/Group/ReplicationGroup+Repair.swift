@@ -12,12 +12,14 @@ extension ReplicationGroup {
         timeOutReattachments(&monitor)
         var underWay = instances.values.count { $0.reattachment.isUnderWay }
         for replica in replicas where replica.reattachment == .none && !replica.isDown && replica.reachability.link.isOpen {
-            if replica.claimedRole == .replica, isFollowing(replica, monitor), replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince {
+            if replica.claimedRole == .replica, isFollowing(replica, monitor),
+                replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince
+            {
                 instances[replica.id]?.reattachment = .done
-            } else if replica.claimedRole == .primary {
+            } else if replica.id == formerPrimary || replica.claimedRole == .primary {
                 // Two primaries: this one first, and whatever else is going on.
                 lead(replica.id, .converted, &monitor)
-                instances[replica.id]?.reattachment = .sent(monitor.now)
+                instances[replica.id]?.reattachment = .done
             } else if underWay < settings.parallelSyncs {
                 lead(replica.id, .reattachSent, &monitor)
                 instances[replica.id]?.reattachment = .sent(monitor.now)
@@ -30,7 +32,9 @@ extension ReplicationGroup {
 
     private mutating func timeOutReattachments(_ monitor: inout Monitor) {
         for replica in replicas {
-            guard case .sent(let sentAt) = replica.reattachment, monitor.now - sentAt > monitor.tuning.duration(.reattachTimeout) else { continue }
+            guard case .sent(let sentAt) = replica.reattachment, monitor.now - sentAt > monitor.tuning.duration(.reattachTimeout) else {
+                continue
+            }
             instances[replica.id]?.reattachment = .done
             monitor.notify(.reattachTimedOut, subject(replica, monitor))
         }
@@ -66,8 +70,10 @@ extension ReplicationGroup {
 
     /// Makes a returned primary a replica, and brings back replicas that follow somebody else.
     mutating func repair(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id], instance.reachability.link.isOpen, !instance.isDown,
-            instance.report != nil, isPrimarySane(monitor)
+        // Nothing is judged by what an instance said before it was away.
+        guard !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id], !instance.isDown,
+            let openSince = instance.reachability.link.openSince, let reportedAt = instance.reportedAt, reportedAt >= openSince,
+            isPrimarySane(monitor)
         else { return }
         // What was sent has to show first.
         if let repairedAt = instance.repairedAt, monitor.now - repairedAt < Limits.hastyInfoPeriod { return }
@@ -77,15 +83,21 @@ extension ReplicationGroup {
             }
         } else if let followed = instance.replication.primary, !monitor.isSame(followed, primary.endpoint) {
             let patience = settings.failoverTimeout
-            let mayHurry = isLatecomer(instance, following: followed, monitor) && isConfirmed(since: max(instance.followedSince, settledSince(instance)), monitor)
-            if mayHurry || isPatienceOver(instance, since: instance.followedSince, patience, monitor) { lead(id, .replicationFixed, &monitor) }
+            let mayHurry =
+                isLatecomer(instance, following: followed, monitor)
+                && isConfirmed(since: max(instance.followedSince, settledSince(instance)), monitor)
+            if mayHurry || isPatienceOver(instance, since: instance.followedSince, patience, monitor) {
+                lead(id, .replicationFixed, &monitor)
+            }
         }
     }
 
     /// It was away during the switch and still follows the primary from before. Whoever was there then is led over by the
     /// failover's leader, a few at a time, and is none of our business for the length of a failover.
     private func isLatecomer(_ instance: Instance, following followed: Endpoint, _ monitor: Monitor) -> Bool {
-        guard let formerPrimary, let former = instances[formerPrimary], monitor.isSame(former.endpoint, followed), let switchedAt else { return false }
+        guard let formerPrimary, let former = instances[formerPrimary], monitor.isSame(former.endpoint, followed), let switchedAt else {
+            return false
+        }
         return settledSince(instance) > switchedAt + .seconds(1)
     }
 
@@ -95,6 +107,7 @@ extension ReplicationGroup {
 
     /// Sentinel's rule: long enough for any newer configuration to have reached us.
     private func isPatienceOver(_ instance: Instance, since: Instant, _ patience: Duration, _ monitor: Monitor) -> Bool {
+        let since = max(since, settledSince(instance))
         let wasDownLately = instance.lastDownAt.map { monitor.now - $0 <= patience } ?? false
         return !wasDownLately && monitor.now - since > patience
     }

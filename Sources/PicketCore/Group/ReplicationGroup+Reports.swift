@@ -7,7 +7,11 @@ extension ReplicationGroup {
         case .ping: pingAnswered(by: id, reply, &monitor)
         case .info:
             instances[id]?.isInfoPending = false
-            if case .report(let report) = reply { reportReceived(from: id, report, &monitor) } else { noteRefusal(by: id, "INFO", reply, &monitor) }
+            if case .report(let report) = reply {
+                reportReceived(from: id, report, &monitor)
+            } else {
+                noteRefusal(by: id, "INFO", reply, &monitor)
+            }
         case .role:
             if case .role(let report) = reply {
                 roleReceived(from: id, report, &monitor)
@@ -34,6 +38,9 @@ extension ReplicationGroup {
         guard var instance = instances[id] else { return }
         switch reply {
         case .alive(let vitality):
+            if instance.reachability.denial != nil {
+                monitor.remark(.notice, "\(monitor.announced(instance.endpoint)) of \(name) accepts our credentials again.")
+            }
             instance.reachability.proved(at: monitor.now)
             if vitality == .serving { instance.restartedAt = nil }
         case .refused(let code, let text):
@@ -55,7 +62,8 @@ extension ReplicationGroup {
     mutating func noteRefusal(by id: InstanceID, _ command: String, _ reply: Reply, _ monitor: inout Monitor) {
         guard let endpoint = instances[id]?.endpoint else { return }
         switch reply {
-        case .refused(let code, let text) where code != "LOADING" && code != "BUSY" && code != "MASTERDOWN":
+        // NOTSENT is our own disk's fault, which is told elsewhere.
+        case .refused(let code, let text) where !["LOADING", "BUSY", "MASTERDOWN", "NOTSENT"].contains(code):
             if reply.isDenial, var instance = instances[id] {
                 noteDenial(of: &instance, text, &monitor)
                 instances[id] = instance
@@ -81,6 +89,7 @@ extension ReplicationGroup {
         if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
         noteClaimedRole(of: id, report.role, &monitor)
         noteReattachment(of: id, &monitor)
+        promotionReported(by: id, report, &monitor)
     }
 
     private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) {
@@ -97,7 +106,8 @@ extension ReplicationGroup {
             }
             guard Endpoint.validPorts.contains(endpoint.port), endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
                 monitor.remark(
-                    .debug, "\(name): the primary lists a replica at \(endpoint), which is not an address (resolve-hostnames is off). Ignored.")
+                    .debug,
+                    "\(name): the primary lists a replica at \(endpoint), which is not an address (resolve-hostnames is off). Ignored.")
                 continue
             }
             let replica = Instance(id: monitor.newInstanceID(), endpoint: endpoint, role: .replica, at: monitor.now)

@@ -32,7 +32,8 @@ extension ReplicationGroup {
         }
         if status.priority == 0 { return .neverPromote }
         if status.isSyncing { return .syncing }
-        if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 0 { return .neverSynced }
+        // One who never reached a primary says offset 1 (Redis 7) or 0.
+        if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1 { return .neverSynced }
         let primaryDownFor = primary.downSince.map { monitor.now - $0 } ?? .zero
         if let linkDownFor = status.linkDownFor, linkDownFor > primaryDownFor + settings.downAfter * 10 { return .linkDownTooLong }
         return nil
@@ -51,9 +52,11 @@ extension ReplicationGroup {
         if let best = bestReplica(freshSince: freshSince, monitor) { return best }
         let primary = self.primary
         let isRecent = primary.reportedAt.map { freshSince == nil || $0 >= freshSince! } ?? false
-        let answers = primary.reachability.link.isOpen && primary.reachability.oldestUnansweredPing.map {
-            monitor.now - $0 < settings.downAfter
-        } ?? true
+        let answers =
+            primary.reachability.link.isOpen
+            && primary.reachability.oldestUnansweredPing.map {
+                monitor.now - $0 < settings.downAfter
+            } ?? true
         let wasRefused = attempt?.refused.contains(primary.id) == true
         return primary.claimedRole == .replica && isRecent && answers && !wasRefused ? primary : nil
     }
@@ -72,7 +75,8 @@ extension ReplicationGroup {
     private func continuesHistory(_ replica: Instance) -> Bool {
         // After a restart of this monitor the primary's history is known from those that follow it.
         let followers = replicas.lazy.filter { $0.claimedRole == .replica && $0.id != replica.id }
-        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first, let report = replica.report
+        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first,
+            let report = replica.report
         else { return true }
         return report.replicationID == history || report.previousReplicationID == history
     }
@@ -86,10 +90,10 @@ extension ReplicationGroup {
         attempt?.awaitedReports = []
         attempt?.firstReportAt = nil
         monitor.notifyWhenDurable(.selecting, primarySubject(monitor))
-        // The primary is asked too, but not waited for: it is expected to be dead.
+        // The primary is asked too, but waited for only where it lives and denies its role.
         for id in instances.keys {
             guard var instance = instances[id], isConceivable(instance) else { continue }
-            if !isPrimary(id), !instance.isDown { attempt?.awaitedReports.append(id) }
+            if isPrimary(id) ? instance.claimedRole == .replica : !instance.isDown { attempt?.awaitedReports.append(id) }
             askInfo(of: &instance, &monitor)
             instances[id] = instance
         }
@@ -112,16 +116,15 @@ extension ReplicationGroup {
         guard let attempt, attempt.phase == .selecting else { return }
         guard attempt.awaitedReports.isEmpty || selectionDue(attempt) <= monitor.now else { return }
         guard let best = bestCandidate(freshSince: attempt.phaseSince, monitor) else {
-            abandon(.abortedNoGoodReplica, retryAfter: Limits.candidateSearchPeriod, &monitor)
             explainLackOfCandidates(freshSince: attempt.phaseSince, &monitor)
-            hasToldOfNoCandidate = true
+            // What the look before the election did not see may last: each further election waits twice as long.
+            let pause = Limits.candidateSearchPeriod * (1 << min(fruitlessAttempts, Limits.fruitlessDoublings))
+            fruitlessAttempts += 1
+            abandon(.abortedNoGoodReplica, retryAfter: pause, &monitor)
             return
         }
-        self.attempt?.candidate = best.id
         monitor.notifyWhenDurable(.selected, subject(best, monitor))
-        self.attempt?.move(to: .promoting, at: monitor.now)
-        monitor.notifyWhenDurable(.promoting, subject(best, monitor))
-        advance(&monitor)
+        promote(best.id, &monitor)
     }
 
     // MARK: None
@@ -129,13 +132,13 @@ extension ReplicationGroup {
     mutating func tellOfNoCandidate(_ monitor: inout Monitor) {
         mayStandAt = monitor.now + Limits.candidateSearchPeriod
         guard !hasToldOfNoCandidate else { return }
-        hasToldOfNoCandidate = true
         monitor.notify(.abortedNoGoodReplica, primarySubject(monitor))
         explainLackOfCandidates(freshSince: nil, &monitor)
     }
 
-    private func explainLackOfCandidates(freshSince: Instant?, _ monitor: inout Monitor) {
-        guard !hasToldOfNoCandidate || freshSince != nil else { return }
+    private mutating func explainLackOfCandidates(freshSince: Instant?, _ monitor: inout Monitor) {
+        guard !hasToldOfNoCandidate else { return }
+        hasToldOfNoCandidate = true
         let reasons = replicas.map { replica in
             "\(monitor.announced(replica.endpoint)) \(objection(to: replica, freshSince: freshSince, monitor)?.rawValue ?? "is eligible again")"
         }

@@ -41,6 +41,7 @@ extension ReplicationGroup {
     private mutating func resetForNewPrimary(_ monitor: Monitor) {
         objectivelyDownSince = nil
         lostElections = 0
+        fruitlessAttempts = 0
         mayStandAt = nil
         deferral = nil
         nextAskAt = nil
@@ -56,8 +57,14 @@ extension ReplicationGroup {
             // Every report is about the old configuration: ask again.
             instances[id]?.infoAskedAt = nil
         }
-        // What it claimed before it was made primary does not count against it.
+        // Both start afresh: what the new one claimed before does not count against it, and the old one, if it comes back and
+        // still claims to be a primary, is told of as changing its role (as with Sentinel).
+        instances[primaryID]?.claimedRole = .primary
         instances[primaryID]?.claimedRoleSince = monitor.now
+        if let formerPrimary, formerPrimary != primaryID {
+            instances[formerPrimary]?.claimedRole = .replica
+            instances[formerPrimary]?.claimedRoleSince = monitor.now
+        }
     }
 
     /// Tells instances and peers, without waiting for the next regular hello.
@@ -78,7 +85,9 @@ extension ReplicationGroup {
     }
 
     mutating func greet(_ id: MonitorID, _ monitor: inout Monitor) {
-        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id, let localHost = link.localHost else { return }
+        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id, let localHost = link.localHost else {
+            return
+        }
         monitor.peers[id]?.reachability.link.sent()
         monitor.emitWhenDurable(.send(linkID, .publish(hello(from: localHost, monitor)), names: names))
     }

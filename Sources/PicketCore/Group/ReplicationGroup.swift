@@ -18,6 +18,8 @@ struct ReplicationGroup: Hashable, Sendable {
     /// We voted for this monitor and wait for what it makes of it, until then.
     var deferral: Deferral?
     var lostElections = 0
+    /// Elections won where then no replica could be promoted.
+    var fruitlessAttempts = 0
     /// The lack of a replica that could be promoted was told already.
     var hasToldOfNoCandidate = false
     /// When the peers are to be asked again whether they hold the primary down.

@@ -57,21 +57,23 @@ struct Link: Hashable, Sendable, Codable {
     /// An open link that ends is opened again at once: the answer to that (refused, or not) tells more than waiting does.
     /// Not so where it ended as soon as it was open: whoever hangs up on us is not to be stormed.
     mutating func closed(_ failure: LinkFailure, at now: Instant, longestDelay: Duration) {
-        let wasSettled = openSince.map { now - $0 >= Limits.settledLinkAge } ?? false
+        let wasSettled = isSettled(at: now)
         if wasSettled { failuresInARow = 0 }
+        let pause = wasSettled ? failure.pauseAfterSettledLink(longestDelay) : nextPause(longestDelay)
         lastFailure = failure
         pendingCommands = 0
-        let delay: Duration
-        if case .accessDenied = failure {
-            // Somebody has to change a password first.
-            delay = max(longestDelay, Limits.firstReconnectDelay)
-        } else if wasSettled {
-            delay = .zero
-        } else {
-            delay = min(Limits.firstReconnectDelay * (1 << min(failuresInARow, 10)), max(longestDelay, Limits.firstReconnectDelay))
-            failuresInARow += 1
-        }
-        state = .closed(retryAt: now + delay)
+        state = .closed(retryAt: now + pause)
+    }
+
+    private func isSettled(at now: Instant) -> Bool {
+        guard case .open(_, let since, _) = state else { return false }
+        return now - since >= Limits.settledLinkAge
+    }
+
+    private mutating func nextPause(_ longest: Duration) -> Duration {
+        let doubled = Limits.firstReconnectDelay * (1 << min(failuresInARow, 10))
+        failuresInARow += 1
+        return min(doubled, max(longest, Limits.firstReconnectDelay))
     }
 
     /// Forget a pause: the reason for it may be gone (new credentials, a new address).
@@ -82,4 +84,14 @@ struct Link: Hashable, Sendable, Codable {
 
     mutating func sent() { pendingCommands += 1 }
     mutating func answered() { pendingCommands = max(0, pendingCommands - 1) }
+}
+
+extension LinkFailure {
+    /// After a denial somebody has to change a password first.
+    fileprivate func pauseAfterSettledLink(_ longest: Duration) -> Duration {
+        switch self {
+        case .accessDenied: max(longest, Limits.firstReconnectDelay)
+        case .refused, .timedOut, .unreachable, .unresolved, .closedByPeer, .protocolViolation, .limitExceeded, .closedLocally: .zero
+        }
+    }
 }

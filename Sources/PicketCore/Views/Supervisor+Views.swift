@@ -57,14 +57,16 @@ extension ReplicationGroup {
     func view(_ instance: Instance, _ monitor: Monitor, at now: Instant) -> InstanceView {
         func age(_ instant: Instant?) -> Int64 { instant.map { max(0, (now - $0).wholeMilliseconds) } ?? 0 }
         let endpoint = monitor.announced(instance.endpoint)
-        let report = ReportDetails(infoAge: age(instance.reportedAt), claimedRole: instance.claimedRole, claimedRoleFor: age(instance.claimedRoleSince))
+        let report = ReportDetails(
+            infoAge: age(instance.reportedAt), claimedRole: instance.claimedRole, claimedRoleFor: age(instance.claimedRoleSince))
         let isShownInFailover = isPrimary(instance.id) && attempt?.phase.isBeforeSwitch == true
         return InstanceView(
             name: isPrimary(instance.id) ? name.text : endpoint.description,
             endpoint: endpoint, runID: instance.runID?.text ?? "", flags: flags(of: instance),
             pendingCommands: instance.reachability.link.pendingCommands, linkReferences: 1,
             failoverPhase: isShownInFailover ? attempt?.phase : nil,
-            unansweredPingAge: age(instance.reachability.oldestUnansweredPing), lastValidReplyAge: age(instance.reachability.lastValidReply),
+            unansweredPingAge: age(instance.reachability.oldestUnansweredPing),
+            lastValidReplyAge: age(instance.reachability.lastValidReply),
             lastReplyAge: age(instance.reachability.lastReply), subjectivelyDownFor: instance.downSince.map { age($0) },
             objectivelyDownFor: isPrimary(instance.id) ? objectivelyDownSince.map { age($0) } : nil,
             downAfter: settings.downAfter.wholeMilliseconds,
@@ -114,7 +116,7 @@ extension ReplicationGroup {
         if peer.downSince != nil { flags.append(.subjectivelyDown) }
         flags.append(.peer)
         if reachability?.link.isOpen != true { flags.append(.disconnected) }
-        if peer.opinion?.isDown == true { flags.append(.saysPrimaryIsDown) }
+        if saysPrimaryIsDown(peer, monitor, at: now) { flags.append(.saysPrimaryIsDown) }
         return InstanceView(
             name: peer.id.text, endpoint: monitor.announced(peer.endpoint), runID: peer.id.text, flags: flags,
             pendingCommands: reachability?.link.pendingCommands ?? 0, linkReferences: connection?.groups.count ?? 0, failoverPhase: nil,

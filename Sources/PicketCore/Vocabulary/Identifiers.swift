@@ -14,7 +14,9 @@ package struct MonitorID: Hashable, Sendable, Codable, Comparable, CustomStringC
 
     /// Nil unless `text` is exactly 40 characters long, as Sentinel demands of an id.
     package init?(_ text: String) {
-        guard text.utf8.count == Self.length, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ",") }) else { return nil }
+        guard text.utf8.count == Self.length, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ",") }) else {
+            return nil
+        }
         self.text = text
     }
 

@@ -116,7 +116,8 @@ final class EffectExecutor {
         case .send(let id, let request, _):
             driver.receive(.replied(id, request, .refused(code: "NOTSENT", text: "NOTSENT not sent: the state cannot be written")))
         case .answer(let ticket, _), .answerOnceSaved(let ticket, _):
-            answers.deliver(.refused(.other("ERR The state cannot be written to disk, so nothing was promised. Check the server logs.")), to: ticket)
+            answers.deliver(
+                .refused(.other("ERR The state cannot be written to disk, so nothing was promised. Check the server logs.")), to: ticket)
         case .notify, .startScript, .killScript, .exit, .remark, .openLink, .closeLink, .resolve, .persist: perform(action)
         }
     }

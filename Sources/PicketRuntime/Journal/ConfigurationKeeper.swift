@@ -137,7 +137,8 @@ final class ConfigurationKeeper {
         if let failure {
             isDirty = true
             if !hasToldFailure || !completions.isEmpty {
-                logger.warning("The configuration file \(path) cannot be written: \(failure). The state is safe in the journal; trying again.")
+                logger.warning(
+                    "The configuration file \(path) cannot be written: \(failure). The state is safe in the journal; trying again.")
             }
             hasToldFailure = true
         } else {
@@ -153,7 +154,7 @@ final class ConfigurationKeeper {
         let current = (try? FileBytes.read(path)).map { document.replacingText($0) } ?? document
         let bytes = current.rewritten(journal.state, logLevel: extras.logLevel, accessLines: extras.accessLines)
         journal.append(.configWritten(ConfigDigest(of: bytes))) { _ in }
-        journal.finish()
+        guard journal.finish() else { return }
         try? FileBytes.replace(path, with: bytes)
     }
 }

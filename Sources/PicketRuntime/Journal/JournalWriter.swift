@@ -31,6 +31,10 @@ final class JournalWriter {
         var records: [JournalRecord] = []
         var revision: Revision = .zero
         var completions: [(Bool) -> Void] = []
+
+        var digests: [ConfigDigest] {
+            records.compactMap { if case .configWritten(let digest) = $0 { digest } else { nil } }
+        }
     }
 
     /// `state` is what the process starts with; it may be newer than what the file holds.
@@ -55,7 +59,6 @@ final class JournalWriter {
 
     /// A record of the journal's own. The completion hears whether it is on disk.
     func append(_ record: JournalRecord, completion: @escaping (Bool) -> Void) {
-        if case .configWritten(let digest) = record { configDigests = Array((configDigests + [digest]).suffix(2)) }
         batch.records.append(record)
         batch.completions.append(completion)
     }
@@ -67,18 +70,20 @@ final class JournalWriter {
         let current = batch
         batch = Batch()
         let frame = lastFrame.next
-        let isCompaction = file.size > RuntimeLimits.journalGrowth + 2 * snapshotSize
+        let isCompaction = file.mustBeReplaced || file.size > RuntimeLimits.journalGrowth + 2 * snapshotSize
+        let digests = Array((configDigests + current.digests).suffix(2))
         let bytes =
             isCompaction
-            ? JournalCodec.snapshot(state, revision: frame, configDigests: configDigests, fileBasis: fileBasis)
+            ? JournalCodec.snapshot(state, revision: frame, configDigests: digests, fileBasis: fileBasis)
             : (file.size == 0 ? JournalCodec.header : []) + JournalCodec.encode(batch: current.records, revision: frame)
         let file = self.file
         let future = threads.runIfActive(eventLoop: loop) {
             if isCompaction { try file.replace(with: bytes) } else { try file.append(bytes) }
         }
-        let bound = NIOLoopBound((self, current), eventLoop: loop)
+        let bound = NIOLoopBound((self, current, digests), eventLoop: loop)
         future.whenComplete { result in
-            let (writer, current) = bound.value
+            let (writer, current, digests) = bound.value
+            if case .success = result { writer.configDigests = digests }
             writer.wrote(current, frame, snapshotSize: isCompaction ? bytes.count : nil, result)
         }
     }
@@ -95,8 +100,9 @@ final class JournalWriter {
             commit()
         case .failure(let error):
             for completion in written.completions { completion(false) }
-            // Nothing is lost: the same records go first with the next try.
-            batch.records = written.records + batch.records
+            // Nothing is lost: the same records go first with the next try. But for those that somebody waited for and has been
+            // told of: whoever it was tries again with a record of its own.
+            batch.records = written.records.filter(\.isChange) + batch.records
             batch.revision = max(batch.revision, written.revision)
             onFailure(written.revision, "\(error)")
             let bound = NIOLoopBound(self, eventLoop: loop)
@@ -117,10 +123,30 @@ final class JournalWriter {
         snapshotSize = bytes.count
     }
 
-    /// At the end: what is left is written, blocking.
-    func finish() {
-        guard !isWriting, !batch.records.isEmpty else { return }
-        try? file.append((file.size == 0 ? JournalCodec.header : []) + JournalCodec.encode(batch: batch.records, revision: lastFrame.next))
+    /// At the end: what is left is written, blocking. False where the disk does not have it all.
+    @discardableResult
+    func finish() -> Bool {
+        guard !isWriting else { return false }
+        guard !batch.records.isEmpty else { return true }
+        let frame = lastFrame.next
+        do {
+            if file.mustBeReplaced {
+                let digests = Array((configDigests + batch.digests).suffix(2))
+                try file.replace(with: JournalCodec.snapshot(state, revision: frame, configDigests: digests, fileBasis: fileBasis))
+            } else {
+                try file.append((file.size == 0 ? JournalCodec.header : []) + JournalCodec.encode(batch: batch.records, revision: frame))
+            }
+        } catch {
+            return false
+        }
+        lastFrame = frame
         batch = Batch()
+        return true
+    }
+}
+
+extension JournalRecord {
+    fileprivate var isChange: Bool {
+        if case .change = self { true } else { false }
     }
 }

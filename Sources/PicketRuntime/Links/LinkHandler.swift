@@ -113,8 +113,11 @@ extension LinkFailure {
     init(_ error: any Error) {
         switch error {
         case let error as IOError:
-            self = error.errnoCode == ECONNREFUSED ? .refused : error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
-                ? .closedByPeer : error.errnoCode == ETIMEDOUT ? .timedOut : .unreachable(error.description)
+            self =
+                error.errnoCode == ECONNREFUSED
+                ? .refused
+                : error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
+                    ? .closedByPeer : error.errnoCode == ETIMEDOUT ? .timedOut : .unreachable(error.description)
         case let error as ChannelError:
             switch error {
             case .connectTimeout: self = .timedOut

@@ -114,7 +114,9 @@ struct LinkStateMachine: ~Copyable {
     }
 
     private mutating func replied(_ value: RESPValue) -> Step? {
-        guard var current = pending.popFirst() else { return .failed(.protocolViolation("a reply that nobody asked for: \(value.briefDescription)")) }
+        guard var current = pending.popFirst() else {
+            return .failed(.protocolViolation("a reply that nobody asked for: \(value.briefDescription)"))
+        }
         current.replies.append(value)
         if current.replies.count < current.expected {
             pending.prepend(current)

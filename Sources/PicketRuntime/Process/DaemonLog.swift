@@ -1,6 +1,8 @@
+import Dispatch
 import Glibc
 import Logging
 import NIOPosix
+import PicketConfig
 import Synchronization
 
 /// The log in Redis' form: `<pid>:X 21 Nov 2026 02:36:07.123 # text`, to a file or the standard output.
@@ -9,8 +11,11 @@ import Synchronization
 /// ones are counted instead of kept, and the count is told.
 package final class DaemonLog: Sendable {
     private static let waitingLimit = 10_000
+    /// A disk or a terminal that hangs must not keep the process from ending.
+    private static let finishingLimit: DispatchTimeInterval = .seconds(2)
 
     private let descriptor: Int32
+    private let syslog: Syslog
     private let level: LogLevelSwitch
     private let writer = NIOThreadPool(numberOfThreads: 1)
     private let waiting = Atomic<Int>(0)
@@ -21,11 +26,15 @@ package final class DaemonLog: Sendable {
     }
 
     /// - Parameter path: nil or empty: the standard output.
-    package init(path: String?, level: LogLevelSwitch) throws {
+    package init(path: String?, syslog: Syslog, level: LogLevelSwitch) throws {
         self.level = level
+        self.syslog = syslog
+        if syslog.isEnabled { SystemLog.open(syslog) }
         if let path, !path.isEmpty {
             descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-            guard descriptor >= 0 else { throw Unusable(description: "Can't open the log file \(path): \(String(cString: strerror(errno)))") }
+            guard descriptor >= 0 else {
+                throw Unusable(description: "The log file \(path) cannot be opened: \(String(cString: strerror(errno)))")
+            }
         } else {
             descriptor = STDOUT_FILENO
         }
@@ -34,8 +43,15 @@ package final class DaemonLog: Sendable {
     /// Threads start here, and not before: the process may be put into the background first.
     package func start() { writer.start() }
 
-    /// Writes what waits. Nothing is logged after it.
-    package func finish() { try? writer.syncShutdownGracefully() }
+    /// Writes what waits, unless that takes too long. Nothing is logged after it.
+    package func finish() {
+        // The pool hands what waits when it is shut down to a queue that nobody waits for: the last line, which says why the process
+        // ends, would be lost now and then.
+        let written = DispatchSemaphore(value: 0)
+        writer.submit { _ in written.signal() }
+        guard written.wait(timeout: .now() + Self.finishingLimit) == .success else { return }
+        try? writer.syncShutdownGracefully()
+    }
 
     package func makeLogger(_ label: String = "picketd") -> Logger {
         Logger(label: label) { _ in Handler(log: self) }
@@ -55,6 +71,7 @@ package final class DaemonLog: Sendable {
             let missing = dropped.exchange(0, ordering: .relaxed)
             if missing > 0 { put(Self.line(.warning, "\(missing) lines were not logged: the log cannot be written fast enough.", now)) }
             put(Self.line(logLevel, message, now))
+            if syslog.isEnabled { SystemLog.write(logLevel, message) }
         }
     }
 

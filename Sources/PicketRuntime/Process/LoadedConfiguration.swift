@@ -21,7 +21,7 @@ package struct LoadedConfiguration: Sendable {
         do {
             bytes = try FileBytes.read(path)
         } catch {
-            throw StartupFailure("Fatal error, can't open config file '\(path)': \(error)", status: ProcessExit.unusableConfiguration)
+            throw StartupFailure("The configuration file cannot be read: \(error)", status: ProcessExit.unusableConfiguration)
         }
         do throws(InvalidConfiguration) {
             let directives = try CommandLineDirectives.parse(overrides)
@@ -82,7 +82,8 @@ package struct LoadedConfiguration: Sendable {
         let message: String
         do {
             let bytes = try FileBytes.read(path)
-            switch AccessControl.parse(aclFile: ByteString(bytes: bytes), startsWithEveryChannel: configuration.access.allChannelsByDefault) {
+            switch AccessControl.parse(aclFile: ByteString(bytes: bytes), startsWithEveryChannel: configuration.access.allChannelsByDefault)
+            {
             case .success(let control): return control
             case .failure(let error): message = error.message(file: path)
             }
@@ -90,14 +91,16 @@ package struct LoadedConfiguration: Sendable {
             message = "\(error)"
         }
         throw InvalidConfiguration(diagnostics: [
-            Diagnostic(file: path, line: 1, column: 1, text: "", message: message, hint: "Correct the ACL file, or the 'aclfile' directive.")
+            Diagnostic(
+                file: path, line: 1, column: 1, text: "", message: message, hint: "Correct the ACL file, or the 'aclfile' directive.")
         ])
     }
 
     /// Scripts must be there and executable: better now than when they are needed.
     package func checkScripts() throws(StartupFailure) {
         let faults = configuration.scripts.filter { !FilePaths.isExecutable($0.path) }.map {
-            $0.diagnostic("\($0.purpose) script seems non existing or non executable: \($0.path)", hint: "Check the path and 'chmod +x' it.")
+            $0.diagnostic(
+                "\($0.purpose) script seems non existing or non executable: \($0.path)", hint: "Check the path and 'chmod +x' it.")
         }
         guard faults.isEmpty else {
             throw StartupFailure(Diagnostic.report(faults), status: ProcessExit.unusableConfiguration)

@@ -19,7 +19,7 @@ package enum ProcessSetup {
         if let directory = daemon.directory {
             guard chdir(directory) == 0 else {
                 throw StartupFailure(
-                    "Can't chdir to '\(directory)': \(String(cString: strerror(errno))). Check the 'dir' directive.",
+                    "Cannot change to the directory '\(directory)': \(String(cString: strerror(errno))). Check the 'dir' directive.",
                     status: ProcessExit.unusableConfiguration)
             }
         }
@@ -27,13 +27,14 @@ package enum ProcessSetup {
         let isSupervised = daemon.supervision != .none
         if daemon.isDaemonized, !isSupervised {
             guard Glibc.daemon(1, 0) == 0 else {
-                throw StartupFailure("Cannot go into the background: \(String(cString: strerror(errno)))", status: ProcessExit.unusableConfiguration)
+                throw StartupFailure(
+                    "Cannot go into the background: \(String(cString: strerror(errno)))", status: ProcessExit.unusableConfiguration)
             }
         }
         let level = LogLevelSwitch(daemon.logLevel)
         let log: DaemonLog
         do {
-            log = try DaemonLog(path: daemon.logFile, level: level)
+            log = try DaemonLog(path: daemon.logFile, syslog: daemon.syslog, level: level)
         } catch {
             throw StartupFailure("\(error)", status: ProcessExit.unusableConfiguration)
         }

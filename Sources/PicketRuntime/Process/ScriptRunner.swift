@@ -25,7 +25,8 @@ final class ScriptRunner {
         Task {
             let outcome: ScriptOutcome
             do {
-                let result = try await run(.path(path), arguments: arguments, input: .none, output: .discarded, error: .discarded) { execution in
+                let result = try await run(.path(path), arguments: arguments, input: .none, output: .discarded, error: .discarded) {
+                    execution in
                     let processID = execution.processIdentifier.value
                     loop.execute { bound.value.started(id, processID) }
                 }

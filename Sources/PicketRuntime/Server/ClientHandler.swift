@@ -107,7 +107,9 @@ final class ClientHandler: ChannelInboundHandler {
     private func take(_ outcome: ClientSession.Outcome) {
         switch outcome {
         case .reply(let value): reply(value)
-        case .replies(let values): for value in values { reply(value) }
+        case .confirmations(let values):
+            _ = session.takesReply()
+            for value in values { write(value, session.version) }
         case .silent: break
         case .later: isWaiting = true
         case .closing(let value):
@@ -182,7 +184,8 @@ final class ClientHandler: ChannelInboundHandler {
         if limit.softBytes > 0, waiting > limit.softBytes { softLimitSince = softLimitSince ?? now } else { softLimitSince = nil }
         let isSoftOver = softLimitSince.map { now - $0 > .nanoseconds(limit.softDuration.nanosecondsClamped) } ?? false
         if isSoftOver || (limit.hardBytes > 0 && waiting > limit.hardBytes) {
-            session.logger.warning("Client \(session.record.address) does not read what it subscribed to (\(waiting) bytes wait) and is cut off.")
+            session.logger.warning(
+                "Client \(session.record.address) does not read what it subscribed to (\(waiting) bytes wait) and is cut off.")
             isClosing = true
             context.close(promise: nil)
         }

@@ -48,7 +48,8 @@ final class ClientRecord: Sendable {
     func line(at now: NIODeadline) -> String {
         let state = self.state.withLock { $0 }
         let flags = (state.isSubscribed ? "P" : "") + (state.tracking ? "t" : "") + (state.noEvict ? "e" : "")
-        return "id=\(id) addr=\(address) laddr=\(localAddress) fd=-1 name=\(state.name) age=\((now - createdAt).nanoseconds / 1_000_000_000) "
+        return
+            "id=\(id) addr=\(address) laddr=\(localAddress) fd=-1 name=\(state.name) age=\((now - createdAt).nanoseconds / 1_000_000_000) "
             + "idle=\((now - state.lastActivity).nanoseconds / 1_000_000_000) flags=\(flags.isEmpty ? "N" : flags) db=0 "
             + "sub=\(state.channels.count) psub=\(state.patterns.count) ssub=0 multi=-1 qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=0 rbp=0 "
             + "obl=0 oll=0 omem=0 tot-mem=0 events=r cmd=\(state.lastCommand) user=\(state.user) redir=-1 resp=\(state.version.rawValue) "

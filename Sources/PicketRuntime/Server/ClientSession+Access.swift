@@ -49,7 +49,8 @@ extension ClientSession {
         } catch {
             return .error("ERR \(error)")
         }
-        switch AccessControl.parse(aclFile: ByteString(bytes: bytes), startsWithEveryChannel: server.access.control.startsWithEveryChannel) {
+        switch AccessControl.parse(aclFile: ByteString(bytes: bytes), startsWithEveryChannel: server.access.control.startsWithEveryChannel)
+        {
         case .failure(let error): return .reply(error.reply(file: path))
         case .success(let loaded):
             return settle(server.access.change { AccessOutcome(reply: .simple("OK"), consequence: $0.replaceUsers(with: loaded)) })

@@ -15,7 +15,7 @@ extension ClientSession {
             record.state.withLock { $0.name = arguments[2] }
             return .ok
         case .setinfo: return setInfo(arguments)
-        case .info: return .reply(.bulk(record.line(at: .now()) + "\n"))
+        case .info: return .reply(.verbatim(record.line(at: .now()) + "\n"))
         case .list: return list(arguments)
         case .kill: return kill(arguments)
         case .reply: return setReplyMode(arguments[2].text.uppercased())
@@ -23,7 +23,7 @@ extension ClientSession {
             guard let on = Self.flag(arguments[2]) else { return .error("ERR syntax error") }
             record.state.withLock { $0.noEvict = on }
             return .ok
-        case .pause: return pauseClients(arguments)
+        case .pause: return pauseClients(command, arguments)
         case .unpause:
             server.pausedUntil.withLock { $0 = .distantPast }
             return .ok
@@ -44,9 +44,7 @@ extension ClientSession {
             }
             return .ok
         case .unblock:
-            guard Int64(arguments[2].text) != nil else { return .error("ERR value is not an integer or out of range") }
-            // No command of a monitor blocks.
-            return .reply(.integer(0))
+            return unblock(command, arguments)
         case .help: return .reply(CommandTable.help("client"))
         }
     }
@@ -77,6 +75,16 @@ extension ClientSession {
         return .ok
     }
 
+    /// No command of a monitor blocks.
+    private func unblock(_ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
+        guard arguments.count <= 4 else { return .reply(command.unfitting(arguments).reply) }
+        if arguments.count == 4, !["TIMEOUT", "ERROR"].contains(arguments[3].text.uppercased()) {
+            return .error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR")
+        }
+        guard Int64(decimal: arguments[2].text) != nil else { return .error("ERR value is not an integer or out of range") }
+        return .reply(.integer(0))
+    }
+
     private func setReplyMode(_ mode: String) -> Outcome {
         switch mode {
         case "ON":
@@ -90,11 +98,11 @@ extension ClientSession {
     }
 
     /// `CLIENT PAUSE ms [WRITE|ALL]`. A monitor has no writes: WRITE pauses nothing.
-    private func pauseClients(_ arguments: [ByteString]) -> Outcome {
-        guard arguments.count <= 4 else { return .error("ERR syntax error") }
+    private func pauseClients(_ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
+        guard arguments.count <= 4 else { return .reply(command.unfitting(arguments).reply) }
         let mode = arguments.count == 4 ? arguments[3].text.uppercased() : "ALL"
         guard mode == "ALL" || mode == "WRITE" else { return .error("ERR CLIENT PAUSE mode must be WRITE or ALL") }
-        guard let milliseconds = Int64(arguments[2].text) else { return .error("ERR timeout is not an integer or out of range") }
+        guard let milliseconds = Int64(decimal: arguments[2].text) else { return .error("ERR timeout is not an integer or out of range") }
         guard milliseconds >= 0 else { return .error("ERR timeout is negative") }
         if mode == "ALL" {
             let until = NIODeadline.now() + .milliseconds(min(milliseconds, 1_000_000_000))
@@ -107,6 +115,7 @@ extension ClientSession {
     private func setTracking(_ arguments: [ByteString]) -> Outcome {
         guard let on = Self.flag(arguments[2]) else { return .error("ERR syntax error") }
         var flags = ["on"]
+        var hasPrefix = false
         var next = 3
         while next < arguments.count {
             switch arguments[next].text.uppercased() {
@@ -115,21 +124,30 @@ extension ClientSession {
             case "OPTOUT": flags.append("optout")
             case "NOLOOP": flags.append("noloop")
             case "REDIRECT" where next + 1 < arguments.count:
-                guard let id = Int64(arguments[next + 1].text), server.registry.client(id) != nil else {
-                    return .error("ERR The client ID you want redirect to does not exist")
+                guard let id = Int64(decimal: arguments[next + 1].text) else {
+                    return .error("ERR value is not an integer or out of range")
                 }
+                guard server.registry.client(id) != nil else { return .error("ERR The client ID you want redirect to does not exist") }
                 next += 1
-            case "PREFIX" where next + 1 < arguments.count: next += 1
+            case "PREFIX" where next + 1 < arguments.count:
+                hasPrefix = true
+                next += 1
             default: return .error("ERR syntax error")
             }
             next += 1
         }
-        if flags.contains("optin"), flags.contains("optout") {
-            return .error("ERR You can't specify both OPTIN mode and OPTOUT mode")
-        }
+        if on, let conflict = Self.trackingConflict(flags, hasPrefix: hasPrefix) { return .error(conflict) }
         trackingFlags = on ? flags : []
         record.state.withLock { $0.tracking = on }
         return .ok
+    }
+
+    private static func trackingConflict(_ flags: [String], hasPrefix: Bool) -> String? {
+        let (isBroadcast, optsIn, optsOut) = (flags.contains("bcast"), flags.contains("optin"), flags.contains("optout"))
+        if hasPrefix, !isBroadcast { return "ERR PREFIX option requires BCAST mode to be enabled" }
+        if isBroadcast, optsIn || optsOut { return "ERR OPTIN and OPTOUT are not compatible with BCAST" }
+        if optsIn, optsOut { return "ERR You can't specify both OPTIN mode and OPTOUT mode" }
+        return nil
     }
 
     // MARK: LIST and KILL
@@ -143,7 +161,7 @@ extension ClientSession {
         } else if options.count >= 2, options[0].uppercased() == "ID" {
             var ids: [Int64] = []
             for option in options.dropFirst() {
-                guard let id = Int64(option), id > 0 else { return .error("ERR Invalid client ID") }
+                guard let id = Int64(decimal: option) else { return .error("ERR Invalid client ID") }
                 ids.append(id)
             }
             clients = clients.filter { ids.contains($0.id) }
@@ -151,7 +169,7 @@ extension ClientSession {
             return .error("ERR syntax error")
         }
         let now = NIODeadline.now()
-        return .reply(.bulk(clients.map { $0.line(at: now) + "\n" }.joined()))
+        return .reply(.verbatim(clients.map { $0.line(at: now) + "\n" }.joined()))
     }
 
     /// A monitor has no replication links, but knows their names.
@@ -169,14 +187,14 @@ extension ClientSession {
             guard !victims.isEmpty else { return .error("ERR No such client") }
             return close(victims, answer: .simple("OK"))
         }
-        guard arguments.count.isMultiple(of: 2) else { return .error("ERR syntax error") }
         var filters: [(ClientRecord) -> Bool] = []
         var skipsMe = true
         for index in stride(from: 2, to: arguments.count, by: 2) {
+            guard index + 1 < arguments.count else { return .error("ERR syntax error") }
             let value = arguments[index + 1].text
             switch arguments[index].text.uppercased() {
             case "ID":
-                guard let id = Int64(value), id > 0 else { return .error("ERR client-id should be greater than 0") }
+                guard let id = Int64(decimal: value), id > 0 else { return .error("ERR client-id should be greater than 0") }
                 filters.append { $0.id == id }
             case "TYPE":
                 guard let kind = Self.kind(value) else { return .error("ERR Unknown client type '\(value)'") }
@@ -188,7 +206,7 @@ extension ClientSession {
             case "ADDR": filters.append { $0.address == value }
             case "LADDR": filters.append { $0.localAddress == value }
             case "MAXAGE":
-                guard let age = Int64(value), age > 0 else { return .error("ERR maxage is not an integer or out of range") }
+                guard let age = Int64(decimal: value), age > 0 else { return .error("ERR maxage is not an integer or out of range") }
                 let now = NIODeadline.now()
                 filters.append { (now - $0.createdAt).nanoseconds / 1_000_000_000 >= age }
             case "SKIPME":

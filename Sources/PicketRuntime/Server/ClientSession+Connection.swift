@@ -19,7 +19,9 @@ extension ClientSession {
             becomes(user)
             return .ok
         case .failure(let refusal):
-            if refusal == .wrongPassword { logAuthenticationFailure(of: arguments.count == 3 ? arguments[1] : AccessControl.defaultUserName) }
+            if refusal == .wrongPassword {
+                logAuthenticationFailure(of: arguments.count == 3 ? arguments[1] : AccessControl.defaultUserName)
+            }
             return .reply(refusal.reply)
         }
     }
@@ -28,8 +30,10 @@ extension ClientSession {
         var wanted = version
         var next = 1
         if arguments.count > 1 {
-            guard let number = Int(arguments[1].text) else { return .error("ERR Protocol version is not an integer or out of range") }
-            guard let known = RESPVersion(rawValue: number) else { return .error("NOPROTO unsupported protocol version") }
+            guard let number = Int64(decimal: arguments[1].text) else {
+                return .error("ERR Protocol version is not an integer or out of range")
+            }
+            guard let known = RESPVersion(rawValue: Int(number)) else { return .error("NOPROTO unsupported protocol version") }
             wanted = known
             next = 2
         }
@@ -61,7 +65,8 @@ extension ClientSession {
         return .reply(
             .map([
                 RESPPair("server", .bulk("redis")), RESPPair("version", .bulk(ProcessFacts.redisVersion)),
-                RESPPair("proto", .integer(Int64(wanted.rawValue))), RESPPair("id", .integer(record.id)), RESPPair("mode", .bulk("sentinel")),
+                RESPPair("proto", .integer(Int64(wanted.rawValue))), RESPPair("id", .integer(record.id)),
+                RESPPair("mode", .bulk("sentinel")),
                 RESPPair("modules", .array([])),
             ]))
     }
@@ -97,7 +102,8 @@ extension ClientSession {
     /// Sentinel has no dataset: SAVE, NOSAVE, NOW and FORCE all mean the same.
     func shutdown(_ arguments: [ByteString]) -> Outcome {
         let options = arguments.dropFirst().map { $0.text.uppercased() }
-        guard options.allSatisfy({ ["SAVE", "NOSAVE", "NOW", "FORCE", "ABORT"].contains($0) }), !(options.contains("SAVE") && options.contains("NOSAVE"))
+        guard options.allSatisfy({ ["SAVE", "NOSAVE", "NOW", "FORCE", "ABORT"].contains($0) }),
+            !(options.contains("SAVE") && options.contains("NOSAVE"))
         else { return .error("ERR syntax error") }
         if options.contains("ABORT") { return .error(options.count == 1 ? "ERR No shutdown in progress." : "ERR syntax error") }
         logger.warning("Client \(record.address) asked for the end of this monitor (SHUTDOWN).")

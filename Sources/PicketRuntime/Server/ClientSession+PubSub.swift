@@ -6,7 +6,7 @@ import PicketWire
 /// Subscriptions, and the hellos of other monitors.
 extension ClientSession {
     func subscribe(_ names: [ByteString]) -> Outcome {
-        .replies(
+        .confirmations(
             names.map { name in
                 if !channels.contains(name) {
                     channels.append(name)
@@ -18,7 +18,7 @@ extension ClientSession {
     }
 
     func psubscribe(_ names: [ByteString]) -> Outcome {
-        .replies(
+        .confirmations(
             names.map { name in
                 if !patterns.contains(name) {
                     patterns.append(name)
@@ -32,8 +32,8 @@ extension ClientSession {
     /// Without names: from all.
     func unsubscribe(_ names: [ByteString]) -> Outcome {
         let leaving = names.isEmpty ? channels : names
-        guard !leaving.isEmpty else { return .reply(confirmation("unsubscribe", nil)) }
-        return .replies(
+        guard !leaving.isEmpty else { return .confirmations([confirmation("unsubscribe", nil)]) }
+        return .confirmations(
             leaving.map { name in
                 if let index = channels.firstIndex(of: name) {
                     channels.remove(at: index)
@@ -46,8 +46,8 @@ extension ClientSession {
 
     func punsubscribe(_ names: [ByteString]) -> Outcome {
         let leaving = names.isEmpty ? patterns : names
-        guard !leaving.isEmpty else { return .reply(confirmation("punsubscribe", nil)) }
-        return .replies(
+        guard !leaving.isEmpty else { return .confirmations([confirmation("punsubscribe", nil)]) }
+        return .confirmations(
             leaving.map { name in
                 if let index = patterns.firstIndex(of: name) {
                     patterns.remove(at: index)
@@ -73,12 +73,13 @@ extension ClientSession {
 
     func pubsub(_ subcommand: CommandName.PubSub, _ command: ResolvedCommand, _ arguments: [ByteString]) -> Outcome {
         let counts = server.subscribers.counts.withLock { $0 }
+        let names = arguments.dropFirst(2)
         switch subcommand {
         case .channels:
-            guard arguments.count <= 1 else { return .reply(command.unfittingArguments.reply) }
-            let pattern = arguments.first.map { GlobPattern($0) }
+            guard names.count <= 1 else { return .reply(command.unfitting(arguments).reply) }
+            let pattern = names.first.map { GlobPattern($0) }
             return .reply(.array(counts.channels.keys.filter { pattern?.matches($0) ?? true }.map { .bulk($0) }))
-        case .numsub: return .reply(.array(arguments.flatMap { [.bulk($0), .integer(Int64(counts.channels[$0] ?? 0))] }))
+        case .numsub: return .reply(.array(names.flatMap { [.bulk($0), .integer(Int64(counts.channels[$0] ?? 0))] }))
         case .numpat: return .reply(.integer(Int64(counts.patterns.count)))
         case .help: return .reply(CommandTable.help("pubsub"))
         }

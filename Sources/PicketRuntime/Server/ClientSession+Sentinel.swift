@@ -33,7 +33,10 @@ extension ClientSession {
             return readGroup(words[0]) { supervisor, name, now in
                 supervisor.replicas(of: name, at: now).map { .array($0.filter(\.isAnnounced).map(ViewEncoding.map)) }
             }
-        case .sentinels: return readGroup(words[0]) { supervisor, name, now in supervisor.peers(of: name, at: now).map { .array($0.map(ViewEncoding.map)) } }
+        case .sentinels:
+            return readGroup(words[0]) { supervisor, name, now in
+                supervisor.peers(of: name, at: now).map { .array($0.map(ViewEncoding.map)) }
+            }
         case .infoCache: return infoCache(words)
         case .pendingScripts:
             return read { supervisor, now in .array(supervisor.scriptJobs.map { ViewEncoding.script($0, at: now) }) }
@@ -47,11 +50,7 @@ extension ClientSession {
         case .set: return set(words)
         case .config: return try config(words)
         case .debug: return words.isEmpty ? tuning() : ask(QuestionParsing.tuning(words))
-        case .simulateFailure:
-            if words.count == 1, words[0].lowercased() == "help" {
-                return .reply(.array([.bulk("crash-after-election"), .bulk("crash-after-promotion")]))
-            }
-            return ask(try QuestionParsing.failures(words))
+        case .simulateFailure: return simulateFailure(words)
         }
     }
 
@@ -80,6 +79,19 @@ extension ClientSession {
                     supervisor.cachedReports(of: GroupName(name), at: now).map { ViewEncoding.cache(GroupName(name), $0) } ?? []
                 })
         }
+    }
+
+    private func simulateFailure(_ words: [String]) -> Outcome {
+        let (failures, end) = QuestionParsing.failures(words)
+        let respond = handler.makeResponder()
+        server.control.ask(.simulateFailure(failures)) { answer in
+            switch end {
+            case nil: respond(AnswerEncoding.value(answer))
+            case .help: respond(.array([.bulk("crash-after-election"), .bulk("crash-after-promotion")]))
+            case .unknown(let failure): respond(.error(failure.text))
+            }
+        }
+        return .later
     }
 
     private func resetGroups(_ pattern: GlobPattern) -> Outcome {

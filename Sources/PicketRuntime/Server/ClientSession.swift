@@ -9,8 +9,8 @@ import PicketRESP
 final class ClientSession {
     enum Outcome {
         case reply(RESPValue)
-        /// More than one, as SUBSCRIBE with several channels has.
-        case replies([RESPValue])
+        /// Of a change of subscriptions, one for each name. Pushes: CLIENT REPLY does not hold them back.
+        case confirmations([RESPValue])
         /// The handler's responder will be called.
         case later
         case silent
@@ -39,7 +39,9 @@ final class ClientSession {
     var patterns: [ByteString] = []
     var trackingFlags: [String] = []
     private(set) var user: AccessUser
-    private(set) var isAuthenticated: Bool
+    private var hasAuthenticated: Bool
+    /// Whether the default user needs no password, as of `generation`.
+    private var admitsUnauthenticated: Bool
     private var generation: UInt64
 
     init(record: ClientRecord, server: ServerContext, handler: ClientHandler) {
@@ -50,9 +52,13 @@ final class ClientSession {
         subscribers = server.subscribers.local(to: record.channel.eventLoop)
         let control = server.access.control
         user = control.defaultUser
-        isAuthenticated = control.admitsUnauthenticated
+        hasAuthenticated = control.admitsUnauthenticated
+        admitsUnauthenticated = control.admitsUnauthenticated
         generation = control.generation
     }
+
+    /// Who came before a password was set may stay; who came without one may act once none is needed any more.
+    var isAuthenticated: Bool { hasAuthenticated || admitsUnauthenticated }
 
     var isSubscribed: Bool { !channels.isEmpty || !patterns.isEmpty }
 
@@ -61,7 +67,8 @@ final class ClientSession {
         return until > .now() ? until : nil
     }
 
-    func execute(_ arguments: [ByteString]) -> Outcome {
+    func execute(_ request: [ByteString]) -> Outcome {
+        guard let arguments = server.renaming.original(of: request) else { return .reply(CommandRefusal.unknownCommand(request).reply) }
         let command: ResolvedCommand
         switch CommandTable.resolve(arguments) {
         case .failure(let refusal): return .reply(refusal.reply)
@@ -79,7 +86,8 @@ final class ClientSession {
         }
         if version == .two, isSubscribed, !command.isAllowedWhileSubscribed {
             return .error(
-                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context")
+                "ERR Can't execute '\(command.fullName)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+            )
         }
         return run(command, arguments)
     }
@@ -102,7 +110,7 @@ final class ClientSession {
         case .psubscribe: psubscribe(Array(arguments.dropFirst()))
         case .punsubscribe: punsubscribe(Array(arguments.dropFirst()))
         case .publish: publish(channel: arguments[1], message: arguments[2])
-        case .pubsub(let subcommand): pubsub(subcommand, command, Array(arguments.dropFirst(2)))
+        case .pubsub(let subcommand): pubsub(subcommand, command, arguments)
         case .sentinel(let subcommand): sentinel(subcommand, command, Array(arguments.dropFirst(2)))
         }
     }
@@ -111,14 +119,15 @@ final class ClientSession {
 
     func becomes(_ user: AccessUser) {
         self.user = user
-        isAuthenticated = true
+        hasAuthenticated = true
         record.state.withLock { $0.user = user.name }
     }
 
     func forgetUser() {
         let control = server.access.control
         user = control.defaultUser
-        isAuthenticated = control.admitsUnauthenticated
+        hasAuthenticated = control.admitsUnauthenticated
+        admitsUnauthenticated = control.admitsUnauthenticated
         generation = control.generation
         record.state.withLock { $0.user = AccessControl.defaultUserName }
     }
@@ -128,6 +137,7 @@ final class ClientSession {
         guard server.access.currentGeneration != generation else { return }
         let control = server.access.control
         generation = control.generation
+        admitsUnauthenticated = control.admitsUnauthenticated
         // A user that is gone has had its connections closed; until that has happened it may do nothing.
         user = control.user(named: user.name) ?? AccessUser(name: user.name)
     }
@@ -147,7 +157,9 @@ final class ClientSession {
     }
 
     func isProtectedAgainst(_ address: SocketAddress?) -> Bool {
-        guard server.settings.isProtectedMode, server.access.control.admitsUnauthenticated, let host = address?.ipAddress else { return false }
+        guard server.settings.isProtectedMode, server.access.control.admitsUnauthenticated, let host = address?.ipAddress else {
+            return false
+        }
         return !(host.hasPrefix("127.") || host == "::1")
     }
 

@@ -11,7 +11,8 @@ enum Listener {
     }
 
     /// Binds all addresses of the configuration, or none. What is bound accepts at once.
-    static func bind(_ settings: DaemonSettings, group: any EventLoopGroup, logger: Logger, server: @escaping @Sendable () -> ServerContext) async throws
+    static func bind(_ settings: DaemonSettings, group: any EventLoopGroup, logger: Logger, server: @escaping @Sendable () -> ServerContext)
+        async throws
         -> [any Channel]
     {
         let bootstrap = bootstrap(settings, group: group, server: server)
@@ -40,6 +41,7 @@ enum Listener {
         _ settings: DaemonSettings, group: any EventLoopGroup, server: @escaping @Sendable () -> ServerContext
     ) -> ServerBootstrap {
         let keepalive = settings.tcpKeepalive
+        let keepIdle = ChannelOptions.Types.SocketOption(level: .tcp, name: NIOBSDSocket.Option(rawValue: TCP_KEEPIDLE))
         return ServerBootstrap(group: group)
             // Nobody is let in before everything is ready.
             .serverChannelOption(.autoRead, value: false)
@@ -55,7 +57,10 @@ enum Listener {
                     // Not for Unix sockets, where these mean nothing.
                     if channel.remoteAddress?.port != nil, let options = channel.syncOptions {
                         try options.setOption(.tcpOption(.tcp_nodelay), value: 1)
-                        if keepalive > .zero { try options.setOption(.socketOption(.so_keepalive), value: 1) }
+                        if keepalive > .zero {
+                            try options.setOption(.socketOption(.so_keepalive), value: 1)
+                            try options.setOption(keepIdle, value: SocketOptionValue(clamping: keepalive.components.seconds))
+                        }
                     }
                     try channel.pipeline.syncOperations.addHandler(ClientHandler(server: server()))
                 }
@@ -63,12 +68,15 @@ enum Listener {
     }
 
     /// Nil where the address may be missing and is.
-    private static func bind(_ address: BindAddress, _ port: Int, _ bootstrap: ServerBootstrap, _ logger: Logger) async throws -> (any Channel)? {
+    private static func bind(_ address: BindAddress, _ port: Int, _ bootstrap: ServerBootstrap, _ logger: Logger) async throws -> (
+        any Channel
+    )? {
         let host = address.host == "*" ? "0.0.0.0" : address.host == "::*" ? "::" : address.host
         do {
             let socket = try SocketAddress.makeAddressResolvingHost(host, port: port)
             // IPv4 has sockets of its own: `::` must not take its port as well.
-            let own = socket.protocol == .inet6
+            let own =
+                socket.protocol == .inet6
                 ? bootstrap.serverChannelOption(ChannelOptions.Types.SocketOption(level: .ipv6, name: .ipv6_v6only), value: 1) : bootstrap
             return try await own.bind(to: socket).get()
         } catch {
@@ -77,7 +85,10 @@ enum Listener {
                 logger.debug("Not listening on \(host):\(port): \(reason). It is marked as one that may be missing.")
                 return nil
             }
-            throw Failure(description: "Could not create server TCP listening socket \(host):\(port): bind: \(reason)")
+            throw Failure(
+                description:
+                    "Cannot listen on \(host):\(port): \(reason). Is another process using the port, or is the address not of this machine?"
+            )
         }
     }
 }

@@ -19,6 +19,7 @@ final class ServerContext: Sendable {
     let logLevel: LogLevelSwitch
     let resolver: NameResolver
     let logger: Logger
+    let renaming: CommandRenaming
     let statistics = ServerStatistics()
     /// CLIENT PAUSE: until when commands wait.
     let pausedUntil = LockedBox<NIODeadline>(.distantPast)
@@ -31,6 +32,7 @@ final class ServerContext: Sendable {
     ) {
         self.facts = facts
         self.settings = settings
+        renaming = CommandRenaming(settings.renamedCommands)
         self.control = control
         self.registry = registry
         self.subscribers = subscribers

@@ -1,0 +1,62 @@
+# Everything that is done to Picket has a name here. `make` alone lists them.
+# ARGS goes to the program that a target runs at its end:  make conformance ARGS='--single 07'   make demo ARGS=--help
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+# One build at a time: they share the directory, and the machine.
+.NOTPARALLEL:
+
+SOURCES := Sources Tests Package.swift
+DEBUG := .build/debug
+RELEASE := .build-release
+# Tests with real processes and a clock: alone on the machine, one after the other.
+LIVE := PicketLiveTests
+# Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
+# `make demo CONFIGURATION=debug` shares the build of `make test`.
+CONFIGURATION ?= release
+
+.PHONY: help deps build release test check lint format imports demo conformance clients goldens
+
+help: ## Lists the targets
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
+
+deps: ## Installs what is missing (Debian: libhiredis-dev, redis-server, redis-sentinel); starts no service
+	@.ci/deps
+
+build: deps ## Builds everything, for debugging, into .build
+	swift build
+
+release: deps ## Builds the programs, optimised, into .build-release/release
+	@[[ -x $(RELEASE)/release/picket ]] || echo 'The first optimised build takes some minutes.'
+	swift build -c release --scratch-path $(RELEASE) --product picketd
+	swift build -c release --scratch-path $(RELEASE) --product picket
+
+test: deps ## Builds and runs all tests; those with real processes one by one, after the others
+	swift build --build-tests
+	swift test --skip-build --disable-xctest --skip '^$(LIVE)\.'
+	@if [[ -d Tests/$(LIVE) ]]; then \
+	    set -x; swift test --skip-build --disable-xctest --no-parallel --filter '^$(LIVE)\.'; \
+	fi
+
+check: lint imports test ## All that must hold before a commit: lint, direction of imports, tests
+
+lint: ## Checks the formatting
+	swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## Formats the sources
+	swift format --in-place --parallel --recursive $(SOURCES)
+
+imports: ## Checks that no module imports what it must not
+	@.ci/imports
+
+demo: $(if $(filter debug,$(CONFIGURATION)),build,release) ## Starts a deployment on this machine, kills its primary, and shows what happens
+	$(if $(filter debug,$(CONFIGURATION)),$(DEBUG),$(RELEASE)/release)/picket lab demo $(ARGS)
+
+conformance: build ## Runs upstream's Sentinel suite against picketd (fetches Debian's source package redis)
+	Tests/Conformance/run.sh --sentinel $(DEBUG)/picketd $(ARGS)
+
+clients: build ## Lets client libraries in several languages follow a failover (installs them)
+	Tests/Clients/run.sh --sentinel $(DEBUG)/picketd $(ARGS)
+
+goldens: build ## Compares picketd's replies and events with what redis-sentinel says
+	Tests/Goldens/compare.py --sentinel $(DEBUG)/picketd $(ARGS)

@@ -1,0 +1,142 @@
+import Glibc
+import PicketRESP
+import Synchronization
+
+/// One server process of a deployment, with a port and files that stay the same over restarts.
+package final class Node: Sendable {
+    package let name: String
+    package let port: Int
+    package let directory: String
+    package let configurationPath: String
+
+    private let reservation: PortReservation
+    private let watchdog: Watchdog
+    private let state: Mutex<State>
+
+    private struct State {
+        var executable: String
+        var process: ChildProcess?
+        var connection: LabConnection?
+        var password: String?
+    }
+
+    init(name: String, executable: String, reservation: PortReservation, deployment: String, watchdog: Watchdog) throws {
+        self.name = name
+        self.port = reservation.port
+        self.reservation = reservation
+        self.watchdog = watchdog
+        directory = "\(deployment)/\(name)"
+        configurationPath = "\(directory)/\(name).conf"
+        state = Mutex(State(executable: executable))
+        try TemporaryDirectory.makeDirectory(directory)
+    }
+
+    package var logPath: String { "\(directory)/\(name).log" }
+    /// Standard output and error, by default of little interest: the log goes to a file of its own.
+    package var outputPath: String { "\(directory)/output.txt" }
+    package var errorPath: String { "\(directory)/errors.txt" }
+
+    package var process: ChildProcess? { state.withLock { $0.process } }
+    package var isRunning: Bool { process.map { !$0.isOver } ?? false }
+
+    // MARK: Life and death
+
+    /// Starts the process and waits until it answers.
+    package func start(within limit: Duration = .seconds(10)) async throws {
+        let process = try await launch()
+        try await wait(until: "\(name) answers on port \(port)", within: limit) {
+            if process.isOver { return true }
+            _ = try await connection().send("PING", within: .milliseconds(500))
+            return true
+        }
+        guard !process.isOver else {
+            throw LabError.processEnded("\(name) ended (\(await process.exit())) instead of listening on port \(port):\n\(lastWords)")
+        }
+    }
+
+    /// Starts the process and does not wait for anything.
+    @discardableResult
+    package func launch(arguments: [String] = []) async throws -> ChildProcess {
+        if isRunning { throw LabError.unexpected("\(name) is running already") }
+        let process = try await ChildProcess.start(
+            .init(
+                executable: state.withLock { $0.executable }, arguments: [configurationPath] + arguments, directory: directory,
+                outputPath: outputPath, errorPath: errorPath),
+            watchdog: watchdog)
+        state.withLock { $0.process = process }
+        return process
+    }
+
+    /// SIGKILL, and waits until the process is gone.
+    package func kill() async {
+        process?.signal(SIGKILL)
+        await process?.exit()
+        disconnect()
+    }
+
+    /// SIGTERM, and waits for the end.
+    package func terminate(within limit: Duration = .seconds(5)) async throws -> ChildProcess.Exit {
+        guard let process else { throw LabError.unexpected("\(name) was never started") }
+        process.signal(SIGTERM)
+        return try await process.exit(within: limit)
+    }
+
+    package func freeze() { process?.signal(SIGSTOP) }
+    package func thaw() { process?.signal(SIGCONT) }
+
+    /// The next start runs another program, with the same files.
+    package func replaceExecutable(by path: String) { state.withLock { $0.executable = path } }
+
+    // MARK: Talking to it
+
+    /// What it wants to hear before anything else, from now on.
+    package func usePassword(_ password: String?) {
+        state.withLock { $0.password = password }
+        disconnect()
+    }
+
+    /// A connection of the laboratory's own, opened anew where it was lost.
+    package func connection() async throws -> LabConnection {
+        if let open = state.withLock({ $0.connection }), open.isOpen { return open }
+        let new = try await LabConnection.open(port: port)
+        if let password = state.withLock({ $0.password }) { _ = try await new.call("AUTH", password) }
+        return state.withLock { state in
+            if let other = state.connection, other.isOpen {
+                new.close()
+                return other
+            }
+            state.connection = new
+            return new
+        }
+    }
+
+    /// The answer; an error reply is thrown.
+    @discardableResult
+    package func call(_ words: String..., within limit: Duration = .seconds(2)) async throws -> RESPValue {
+        try await connection().call(words, within: limit)
+    }
+
+    /// The answer, an error reply too.
+    package func send(_ words: String..., within limit: Duration = .seconds(2)) async throws -> RESPValue {
+        try await connection().send(words, within: limit)
+    }
+
+    func disconnect() {
+        let connection = state.withLock { state in
+            defer { state.connection = nil }
+            return state.connection
+        }
+        connection?.close()
+    }
+
+    // MARK: What it left behind
+
+    package var log: String { (try? TextFile.read(logPath)) ?? "" }
+    package var errorOutput: String { (try? TextFile.read(errorPath)) ?? "" }
+    package var configuration: String { (try? TextFile.read(configurationPath)) ?? "" }
+
+    /// The end of its log and of what it said otherwise.
+    package var lastWords: String {
+        [logPath, outputPath, errorPath].map { TextFile.tail($0, lines: 25) }.filter { !$0.isEmpty }.joined(separator: "\n")
+    }
+}

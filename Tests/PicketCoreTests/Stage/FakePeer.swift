@@ -1,0 +1,41 @@
+@testable import PicketCore
+
+/// Another monitor, scripted.
+struct FakePeer {
+    enum Ballot: Equatable {
+        /// The first to ask in a new epoch, as Sentinel votes.
+        case firstCome
+        case favours(MonitorID)
+        /// Knows of no vote.
+        case withholds
+        /// Never answers a question for its vote.
+        case silent
+    }
+
+    let id: MonitorID
+    var endpoint: Endpoint
+    var holdsPrimaryDown = false
+    var ballot = Ballot.firstCome
+    /// The leader and the epoch of its latest vote.
+    var vote: Vote?
+    private(set) var asked: [Request] = []
+
+    mutating func answer(_ request: Request) -> Reply? {
+        switch request {
+        case .ping: return .alive(.serving)
+        case .publish: return .accepted
+        case .askDown(_, _, let epoch, let candidate):
+            asked.append(request)
+            guard let candidate else { return .opinion(isDown: holdsPrimaryDown, leader: nil, leaderEpoch: .zero) }
+            switch ballot {
+            case .silent: return nil
+            case .withholds: return .opinion(isDown: holdsPrimaryDown, leader: nil, leaderEpoch: .zero)
+            case .firstCome: if (vote?.epoch ?? .zero) < epoch { vote = Vote(epoch: epoch, leader: candidate) }
+            case .favours(let other): if (vote?.epoch ?? .zero) < epoch { vote = Vote(epoch: epoch, leader: other) }
+            }
+            return .opinion(isDown: holdsPrimaryDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)
+        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript:
+            return .refused(code: "ERR", text: "ERR unknown command")
+        }
+    }
+}

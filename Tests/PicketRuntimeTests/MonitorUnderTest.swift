@@ -1,0 +1,104 @@
+import Glibc
+import Logging
+import NIOCore
+import NIOPosix
+import PicketConfig
+import PicketCore
+import Testing
+
+@testable import PicketRuntime
+
+/// A whole monitor on a free loopback port, within this process. Its one group's primary is not there.
+final class MonitorUnderTest: Sendable {
+    static let groupName = "cache"
+
+    let port: Int
+    let server: ServerContext
+    let directory: TemporaryDirectory
+    let shutDowns: LockedBox<Int>
+    private let assembly: Assembly
+    private let listening: [any Channel]
+    private let groups: [MultiThreadedEventLoopGroup]
+    private let threads: NIOThreadPool
+
+    /// Runs the body against a fresh monitor that is configured by these lines, and ends it, however the body ended.
+    static func run<Result>(_ lines: String..., body: (MonitorUnderTest) async throws -> Result) async throws -> Result {
+        let monitor = try await MonitorUnderTest(lines)
+        do {
+            let result = try await body(monitor)
+            await monitor.end()
+            return result
+        } catch {
+            await monitor.end()
+            throw error
+        }
+    }
+
+    private init(_ lines: [String]) async throws {
+        directory = try TemporaryDirectory()
+        let free = try freePort()
+        port = free
+        let own = ["port \(free)", "bind 127.0.0.1", "sentinel monitor \(Self.groupName) 127.0.0.1 1 2"]
+        try directory.write((own + lines).joined(separator: "\n") + "\n", to: "sentinel.conf")
+        let loaded = try LoadedConfiguration.load(directory.file("sentinel.conf"), overrides: [])
+        let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let clients = MultiThreadedEventLoopGroup(numberOfThreads: 2)
+        let threads = NIOThreadPool(numberOfThreads: 1)
+        threads.start()
+        groups = [control, clients]
+        self.threads = threads
+        let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        let shutDowns = LockedBox(0)
+        self.shutDowns = shutDowns
+        let loop = control.next()
+        let assembly = try await loop.submit {
+            try Assembly(loaded, level: LogLevelSwitch(loaded.daemon.logLevel), loop: loop, threads: threads, logger: logger) {
+                shutDowns.withLock { $0 += 1 }
+            }
+        }.get()
+        self.assembly = assembly
+        server = assembly.server
+        listening = try await Listener.bind(loaded.daemon, group: clients, logger: logger) { assembly.server }
+        for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
+        assembly.control.tell(.started)
+    }
+
+    private func end() async {
+        for channel in listening { try? await channel.close() }
+        for client in server.registry.all { try? await client.channel.close() }
+        await assembly.stop()
+        for group in groups.reversed() { try? await group.shutdownGracefully() }
+        try? await threads.shutdownGracefully()
+    }
+
+    /// A connection that waits for answers, but not for ever.
+    func connect() throws -> Conversation { try Conversation(port: port) }
+
+    /// Waits for something that another connection brings about.
+    func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
+        for _ in 0..<1_000 where !condition() { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(condition(), what)
+    }
+}
+
+/// A port of the loopback interface that nobody listens on.
+func freePort() throws -> Int {
+    let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+    guard descriptor >= 0 else { throw SystemError(errno) }
+    defer { close(descriptor) }
+    var address = loopback(port: 0)
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1 }
+    }
+    guard result == 0 else { throw SystemError(errno) }
+    return Int(UInt16(bigEndian: address.sin_port))
+}
+
+func loopback(port: Int) -> sockaddr_in {
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = UInt16(port).bigEndian
+    address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+    return address
+}
