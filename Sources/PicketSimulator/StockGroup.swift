@@ -16,7 +16,7 @@ struct StockGroup {
     var instances: OrderedDictionary<Endpoint, StockInstance> = [:]
     var peers: OrderedDictionary<MonitorID, StockPeer> = [:]
     var isObjectivelyDown = false
-    var phase: FailoverPhase?
+    var phase: StockPhase?
     var phaseSince: Microseconds = 0
     var epoch: Epoch = .zero
     var isForced = false
@@ -65,6 +65,11 @@ struct StockGroup {
         lastStart = -1_000_000_000_000
         nextHelloAt = now
     }
+}
+
+/// The states of a failover that last; redis-sentinel has a few transitory ones more.
+enum StockPhase {
+    case electing, selecting, promoting, awaitingPromotion, reattaching
 }
 
 struct StockPeer {

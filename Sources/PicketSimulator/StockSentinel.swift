@@ -338,7 +338,7 @@ final class StockSentinel: Process, SimulatedMonitor {
         }
     }
 
-    private func move(_ name: GroupName, _ phase: FailoverPhase) {
+    private func move(_ name: GroupName, _ phase: StockPhase) {
         groups[name]!.phase = phase
         groups[name]!.phaseSince = world.now
     }
