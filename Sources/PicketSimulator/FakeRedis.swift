@@ -189,6 +189,9 @@ final class FakeRedis: Process {
         connectToPrimary()
     }
 
+    /// Its configuration file is an old one, as where it comes out of an image at each start.
+    func forgetRewrites(following primary: Endpoint?) { configuredPrimary = primary }
+
     func rewriteConfiguration() { configuredPrimary = followed }
 
     private func disconnectReplicas() {
