@@ -57,15 +57,14 @@ extension Monitor {
                         endpoint: connection.endpoint, purpose: .peer, credentials: settings.peerCredentials, clientName: clientName("cmd"),
                         names: CommandNames())))
         }
-        if connection.reachability.link.isOpen, (connection.reachability.lastPingSent.map { $0 + period } ?? now) <= now,
-            connection.reachability.link.pendingCommands < Limits.pendingCommandsPerLink * max(1, connection.groups.count)
-        {
-            ping(&connection)
-        }
+        let mayPing =
+            connection.reachability.link.isOpen
+            && connection.reachability.link.pendingCommands < Limits.pendingCommandsPerLink * max(1, connection.groups.count)
+        if mayPing, (connection.reachability.lastPingSent.map { $0 + period } ?? now) <= now { ping(&connection) }
         peers[id] = connection
         var due = now + period
         if let retryAt = connection.reachability.link.retryAt { due = min(due, retryAt) }
-        if connection.reachability.link.isOpen, let sent = connection.reachability.lastPingSent { due = min(due, sent + period) }
+        if mayPing, let sent = connection.reachability.lastPingSent { due = min(due, sent + period) }
         agenda.schedule(.peer(id), at: max(due, now))
     }
 

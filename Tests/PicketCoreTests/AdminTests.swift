@@ -90,10 +90,12 @@ struct AdminTests {
         #expect(stage.group.settings.renamedCommands.isEmpty)
     }
 
-    @Test("questions about an unknown group are refused", arguments: [
-        Question.change(GroupName("other"), [.quorum(3)], failure: nil), .remove(GroupName("other")), .failover(GroupName("other")),
-        .checkQuorum(GroupName("other")),
-    ])
+    @Test(
+        "questions about an unknown group are refused",
+        arguments: [
+            Question.change(GroupName("other"), [.quorum(3)], failure: nil), .remove(GroupName("other")), .failover(GroupName("other")),
+            .checkQuorum(GroupName("other")),
+        ])
     func unknown(question: Question) {
         #expect(Stage().answer(to: question) == .refused(.noSuchGroup))
     }
@@ -194,9 +196,11 @@ struct AdminTests {
         #expect(stage.primaryAddress == .primary)
     }
 
-    @Test("the quorum can be checked", arguments: [
-        (2, 0, 3, false, false), (2, 1, 2, false, false), (2, 2, 1, true, true), (4, 0, 3, true, false),
-    ])
+    @Test(
+        "the quorum can be checked",
+        arguments: [
+            (2, 0, 3, false, false), (2, 1, 2, false, false), (2, 2, 1, true, true), (4, 0, 3, true, false),
+        ])
     func quorum(quorum: Int, dead: Int, usable: Int, lacksQuorum: Bool, lacksMajority: Bool) {
         let stage = Stage(quorum: quorum)
         for number in stride(from: 1, through: dead, by: 1) { stage.kill(.peer(number)) }
@@ -204,9 +208,11 @@ struct AdminTests {
         #expect(stage.answer(to: .checkQuorum(.cache)) == .quorum(usable: usable, lacksQuorum: lacksQuorum, lacksMajority: lacksMajority))
     }
 
-    @Test("new credentials towards peers renew the links to them and no others", arguments: [
-        MonitorOption.peerPassword("secret"), .peerUser("me"),
-    ])
+    @Test(
+        "new credentials towards peers renew the links to them and no others",
+        arguments: [
+            MonitorOption.peerPassword("secret"), .peerUser("me"),
+        ])
     func peerCredentials(option: MonitorOption) {
         let stage = Stage()
         #expect(stage.answer(to: .configure([option])) == .done)

@@ -57,11 +57,13 @@ struct DeterminismTests {
         #expect(stage.supervisor.currentEpoch == .zero)
     }
 
-    @Test("events about links, groups and instances that are gone change nothing", arguments: [
-        Event.linkOpened(LinkID(9_999), localHost: "10.0.0.1"), .linkClosed(LinkID(9_999), .refused), .heard(LinkID(9_999)),
-        .replied(LinkID(9_999), .promote, .refused(code: "ERR", text: "ERR")), .replied(LinkID(9_999), .ping, .alive(.serving)),
-        .scriptEnded(ScriptID(9), .exited(status: 1)), .scriptStarted(ScriptID(9), processID: 3), .deadlineReached,
-    ])
+    @Test(
+        "events about links, groups and instances that are gone change nothing",
+        arguments: [
+            Event.linkOpened(LinkID(9_999), localHost: "10.0.0.1"), .linkClosed(LinkID(9_999), .refused), .heard(LinkID(9_999)),
+            .replied(LinkID(9_999), .promote, .refused(code: "ERR", text: "ERR")), .replied(LinkID(9_999), .ping, .alive(.serving)),
+            .scriptEnded(ScriptID(9), .exited(status: 1)), .scriptStarted(ScriptID(9), processID: 3), .deadlineReached,
+        ])
     func stray(event: Event) {
         let stage = Stage()
         var supervisor = stage.supervisor

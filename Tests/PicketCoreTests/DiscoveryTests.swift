@@ -128,12 +128,14 @@ struct DiscoveryTests {
         #expect(stage.group.replicas.count == Limits.replicasPerGroup)
     }
 
-    @Test("a hello whose sender or primary cannot be connected to is ignored", arguments: [
-        (Endpoint(host: "monitor-1", port: 26379), Endpoint.primary),
-        (Endpoint.peer(1), Endpoint(host: "database", port: 6379)),
-        (Endpoint(host: "10.0.1.1", port: 0), Endpoint.primary),
-        (Endpoint.peer(1), Endpoint(host: "10.0.0.1", port: 65_536)),
-    ])
+    @Test(
+        "a hello whose sender or primary cannot be connected to is ignored",
+        arguments: [
+            (Endpoint(host: "monitor-1", port: 26379), Endpoint.primary),
+            (Endpoint.peer(1), Endpoint(host: "database", port: 6379)),
+            (Endpoint(host: "10.0.1.1", port: 0), Endpoint.primary),
+            (Endpoint.peer(1), Endpoint(host: "10.0.0.1", port: 65_536)),
+        ])
     func implausible(sender: Endpoint, primary: Endpoint) {
         let stage = beginner()
         stage.hello(from: stage.peers[0], at: sender, currentEpoch: Epoch(3), primary: primary, configEpoch: Epoch(3))

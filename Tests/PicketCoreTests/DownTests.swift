@@ -154,9 +154,11 @@ struct DownTests {
         #expect(!stage.notices.contains(.subjectivelyDown))
     }
 
-    @Test("an answer that is not one of these does not count as alive", arguments: [
-        Reply.refused(code: "MISCONF", text: "MISCONF disk"), .refused(code: "ERR", text: "ERR what"), .unintelligible("42"),
-    ])
+    @Test(
+        "an answer that is not one of these does not count as alive",
+        arguments: [
+            Reply.refused(code: "MISCONF", text: "MISCONF disk"), .refused(code: "ERR", text: "ERR what"), .unintelligible("42"),
+        ])
     func invalid(reply: Reply) {
         let stage = Stage()
         stage.fleet[.primary].ping = reply

@@ -16,12 +16,14 @@ struct ElectionTests {
         return stage
     }
 
-    @Test("a majority of all known monitors and the quorum are both needed", arguments: [
-        // peers, quorum, votes of peers, elected
-        (2, 2, 0, false), (2, 2, 1, true), (2, 1, 0, false), (2, 1, 1, true), (2, 3, 1, false), (2, 3, 2, true),
-        (4, 2, 1, false), (4, 2, 2, true), (4, 4, 2, false), (4, 4, 3, true), (4, 5, 3, false), (4, 5, 4, true),
-        (3, 2, 1, false), (3, 2, 2, true),
-    ])
+    @Test(
+        "a majority of all known monitors and the quorum are both needed",
+        arguments: [
+            // peers, quorum, votes of peers, elected
+            (2, 2, 0, false), (2, 2, 1, true), (2, 1, 0, false), (2, 1, 1, true), (2, 3, 1, false), (2, 3, 2, true),
+            (4, 2, 1, false), (4, 2, 2, true), (4, 4, 2, false), (4, 4, 3, true), (4, 5, 3, false), (4, 5, 4, true),
+            (3, 2, 1, false), (3, 2, 2, true),
+        ])
     func votes(peers: Int, quorum: Int, votes: Int, isElected: Bool) {
         let stage = stage(peers: peers, quorum: quorum, votes: votes)
         stage.advance(.seconds(4))
@@ -254,9 +256,11 @@ struct ForcedFailoverTests {
         #expect(stage.answer(to: ticket) == .done)
     }
 
-    @Test("a crash can be simulated after the election and after the promotion", arguments: [
-        SimulatedFailure.crashAfterElection, .crashAfterPromotion,
-    ])
+    @Test(
+        "a crash can be simulated after the election and after the promotion",
+        arguments: [
+            SimulatedFailure.crashAfterElection, .crashAfterPromotion,
+        ])
     func crash(failure: SimulatedFailure) {
         let stage = Stage()
         #expect(stage.answer(to: .simulateFailure([failure])) == .done)

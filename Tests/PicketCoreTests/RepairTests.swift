@@ -60,7 +60,8 @@ struct ReattachmentTests {
         stage.advance(.milliseconds(200))
         #expect(stage.follows.count == 4)
         let kinds = stage.notices.kinds.drop { $0 != .failoverEndedByTimeout }
-        #expect(kinds.prefix(5) == [.failoverEndedByTimeout, .reattachSentAnyway, .reattachSentAnyway, .reattachSentAnyway, .failoverEnded])
+        #expect(
+            kinds.prefix(5) == [.failoverEndedByTimeout, .reattachSentAnyway, .reattachSentAnyway, .reattachSentAnyway, .failoverEnded])
     }
 
     @Test("a replica that is down is not waited for, one that is unreachable only until it is down")

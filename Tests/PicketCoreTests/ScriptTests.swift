@@ -34,9 +34,11 @@ struct ScriptTests {
         #expect(queue.jobs.values.last?.call == call(299))
     }
 
-    @Test("exit status 1 and death by a signal are tried again with pauses that double, ten times in all", arguments: [
-        ScriptOutcome.exited(status: 1), .killed(signal: 9),
-    ])
+    @Test(
+        "exit status 1 and death by a signal are tried again with pauses that double, ten times in all",
+        arguments: [
+            ScriptOutcome.exited(status: 1), .killed(signal: 9),
+        ])
     func retries(outcome: ScriptOutcome) throws {
         var queue = ScriptQueue()
         queue.enqueue(call(1), at: start)
@@ -60,9 +62,11 @@ struct ScriptTests {
         #expect(queue.jobs.isEmpty)
     }
 
-    @Test("other outcomes are final", arguments: [
-        (ScriptOutcome.exited(status: 0), false), (.exited(status: 2), true), (.notStarted(reason: "no such file"), true),
-    ])
+    @Test(
+        "other outcomes are final",
+        arguments: [
+            (ScriptOutcome.exited(status: 0), false), (.exited(status: 2), true), (.notStarted(reason: "no such file"), true),
+        ])
     func final(outcome: ScriptOutcome, hasFailed: Bool) throws {
         var queue = ScriptQueue()
         queue.enqueue(call(1), at: start)
@@ -128,9 +132,11 @@ struct ScriptTests {
         #expect(!stage.isLivelocked)
     }
 
-    @Test("the failure of a script is told with its status, signal, or the lack of both", arguments: [
-        (ScriptOutcome.exited(status: 3), 0, 3), (.notStarted(reason: "no such file"), 99, 0),
-    ])
+    @Test(
+        "the failure of a script is told with its status, signal, or the lack of both",
+        arguments: [
+            (ScriptOutcome.exited(status: 3), 0, 3), (.notStarted(reason: "no such file"), 99, 0),
+        ])
     func failure(outcome: ScriptOutcome, signal: Int, status: Int) throws {
         let stage = stage()
         let id = try #require(stage.scripts.first).id

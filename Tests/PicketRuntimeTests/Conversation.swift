@@ -61,34 +61,21 @@ final class Conversation {
         }
     }
 
-    /// As much as the other side takes without being read from.
-    func writeUntilRefused(_ bytes: [UInt8], atMost limit: Int) -> Int {
-        var total = 0
-        var misses = 0
-        while total < limit, misses < 20 {
-            let count = Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
-            if count > 0 {
-                total += count
-                misses = 0
-                // Whole commands only.
-                if count < bytes.count { break }
-            } else {
-                misses += 1
-                usleep(10_000)
-            }
-        }
-        return total
-    }
-
     // MARK: Hearing
 
     /// The next reply or push, whole.
     func reply() throws -> String {
         var end = 0
         try skipValue(&end)
-        let text = String(decoding: received[..<end], as: UTF8.self)
-        received.removeFirst(end)
-        return text.replacing("\r\n", with: "|")
+        return String(decoding: try bytes(end), as: UTF8.self).replacing("\r\n", with: "|")
+    }
+
+    /// So many bytes, whatever they are.
+    func bytes(_ count: Int) throws -> [UInt8] {
+        while received.count < count { try more() }
+        let bytes = Array(received[..<count])
+        received.removeFirst(count)
+        return bytes
     }
 
     func replies(_ count: Int) throws -> [String] { try (0..<count).map { _ in try reply() } }

@@ -23,7 +23,15 @@ final class MonitorUnderTest: Sendable {
 
     /// Runs the body against a fresh monitor that is configured by these lines, and ends it, however the body ended.
     static func run<Result>(_ lines: String..., body: (MonitorUnderTest) async throws -> Result) async throws -> Result {
-        let monitor = try await MonitorUnderTest(lines)
+        let directory = try TemporaryDirectory()
+        let own = ["port \(try freePort())", "bind 127.0.0.1", "sentinel monitor \(groupName) 127.0.0.1 1 2"]
+        try directory.write((own + lines).joined(separator: "\n") + "\n", to: "sentinel.conf")
+        return try await run(in: directory, body: body)
+    }
+
+    /// The same, from the `sentinel.conf` that stands in the directory.
+    static func run<Result>(in directory: TemporaryDirectory, body: (MonitorUnderTest) async throws -> Result) async throws -> Result {
+        let monitor = try await MonitorUnderTest(directory)
         do {
             let result = try await body(monitor)
             await monitor.end()
@@ -34,13 +42,10 @@ final class MonitorUnderTest: Sendable {
         }
     }
 
-    private init(_ lines: [String]) async throws {
-        directory = try TemporaryDirectory()
-        let free = try freePort()
-        port = free
-        let own = ["port \(free)", "bind 127.0.0.1", "sentinel monitor \(Self.groupName) 127.0.0.1 1 2"]
-        try directory.write((own + lines).joined(separator: "\n") + "\n", to: "sentinel.conf")
+    private init(_ directory: TemporaryDirectory) async throws {
+        self.directory = directory
         let loaded = try LoadedConfiguration.load(directory.file("sentinel.conf"), overrides: [])
+        port = loaded.daemon.port
         let control = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let clients = MultiThreadedEventLoopGroup(numberOfThreads: 2)
         let threads = NIOThreadPool(numberOfThreads: 1)
@@ -61,6 +66,7 @@ final class MonitorUnderTest: Sendable {
         listening = try await Listener.bind(loaded.daemon, group: clients, logger: logger) { assembly.server }
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
         assembly.control.tell(.started)
+        try await eventually("the group is known") { server.topology.address(of: Self.groupName) != nil }
     }
 
     private func end() async {
@@ -73,6 +79,13 @@ final class MonitorUnderTest: Sendable {
 
     /// A connection that waits for answers, but not for ever.
     func connect() throws -> Conversation { try Conversation(port: port) }
+
+    /// The same, and certain to have been let in before anything else happens.
+    func meet() throws -> Conversation {
+        let client = try connect()
+        _ = try client.ask("PING")
+        return client
+    }
 
     /// Waits for something that another connection brings about.
     func eventually(_ what: Comment, _ condition: () -> Bool) async throws {

@@ -8,7 +8,9 @@ extension ReplicationGroup {
         advance(&monitor)
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
-        for id in instances.keys { repair(id, &monitor) }
+        if attempt == nil {
+            for id in instances.keys where needsRepair(instances[id]!, monitor) { repair(id, &monitor) }
+        }
         schedule(&monitor)
     }
 

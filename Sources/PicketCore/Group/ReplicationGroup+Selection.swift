@@ -4,6 +4,7 @@ extension ReplicationGroup {
     package enum Objection: String, Hashable, Sendable, Codable {
         case down = "is down"
         case disconnected = "is not connected"
+        case silent = "does not answer"
         case refused = "refused to be promoted"
         case neverPromote = "has priority 0"
         case noFreshReport = "did not report in time"
@@ -24,7 +25,11 @@ extension ReplicationGroup {
         if attempt?.refused.contains(replica.id) == true { return .refused }
         guard let reportedAt = replica.reportedAt, replica.report != nil else { return .noFreshReport }
         if let freshSince, reportedAt < freshSince { return .noFreshReport }
-        if freshSince == nil, monitor.now - reportedAt > monitor.tuning.duration(.infoPeriod) * 3 { return .noFreshReport }
+        if freshSince == nil {
+            // Before an election there is only what is known: it must be recent, and the replica must be answering.
+            if monitor.now - reportedAt > monitor.tuning.duration(.infoPeriod) * 3 { return .noFreshReport }
+            if monitor.now - replica.reachability.lastValidReply > monitor.pingPeriod(downAfter: settings.downAfter) * 5 { return .silent }
+        }
         let status = replica.replication
         if replica.claimedRole == .primary {
             // Promoted by a leader that died before it could tell: it may hold writes that nobody else has.
@@ -34,7 +39,9 @@ extension ReplicationGroup {
         if status.isSyncing { return .syncing }
         // One who never reached a primary says offset 1 (Redis 7) or 0.
         if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1 { return .neverSynced }
-        let primaryDownFor = primary.downSince.map { monitor.now - $0 } ?? .zero
+        // A primary that claims to be a replica has served nobody since then.
+        let lost = [primary.downSince, primary.claimedRole == .replica ? primary.claimedRoleSince : nil].compactMap(\.self).min()
+        let primaryDownFor = lost.map { monitor.now - $0 } ?? .zero
         if let linkDownFor = status.linkDownFor, linkDownFor > primaryDownFor + settings.downAfter * 10 { return .linkDownTooLong }
         return nil
     }

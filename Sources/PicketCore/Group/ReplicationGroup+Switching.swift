@@ -57,6 +57,9 @@ extension ReplicationGroup {
             // Every report is about the old configuration: ask again.
             instances[id]?.infoAskedAt = nil
         }
+        // The new one was confirmed to live by whoever promoted it: it has a whole down-after to show itself to this monitor, too.
+        instances[primaryID]?.downSince = nil
+        instances[primaryID]?.reachability.startAfresh(at: monitor.now)
         // Both start afresh: what the new one claimed before does not count against it, and the old one, if it comes back and
         // still claims to be a primary, is told of as changing its role (as with Sentinel).
         instances[primaryID]?.claimedRole = .primary
