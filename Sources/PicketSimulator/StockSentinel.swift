@@ -215,7 +215,10 @@ final class StockSentinel: Process, SimulatedMonitor {
     private func judge(_ name: GroupName) {
         guard var group = groups[name] else { return }
         for endpoint in group.instances.keys {
-            let isDown = group.instances[endpoint]!.link.silence(at: world.now) > group.downAfter
+            let isDemoted =
+                endpoint == group.primary && group.instances[endpoint]!.report?.role == .replica
+                && world.now - group.instances[endpoint]!.roleSince > group.downAfter + 20 * .second
+            let isDown = isDemoted || group.instances[endpoint]!.link.silence(at: world.now) > group.downAfter
             if isDown, group.instances[endpoint]!.downSince == nil {
                 group.instances[endpoint]!.downSince = world.now
                 group.instances[endpoint]!.lastDownAt = world.now
@@ -329,6 +332,7 @@ final class StockSentinel: Process, SimulatedMonitor {
             guard let chosen = group.chosen else { return abort(name) }
             if group.instances[chosen]?.link.isOpen == true {
                 send(.promote, to: name, chosen, epoch: group.epoch)
+                send(.rewriteConfiguration, to: name, chosen)
                 move(name, .awaitingPromotion)
             } else if world.now - group.phaseSince > group.failoverTimeout {
                 abort(name)
@@ -365,7 +369,8 @@ final class StockSentinel: Process, SimulatedMonitor {
 
     private func elected(_ name: GroupName) {
         world.figures.elections += 1
-        world.tell(.elected(monitor: id, group: name, epoch: groups[name]!.epoch, isForced: groups[name]!.isForced))
+        // The votes that it counted were given in the epoch of now, which need not be the attempt's: a weakness of the original.
+        world.tell(.elected(monitor: id, group: name, epoch: currentEpoch, isForced: groups[name]!.isForced))
         world.trace(self.name, "+elected-leader \(name)")
         move(name, .selecting)
     }

@@ -30,8 +30,11 @@ extension World {
     func promoted(_ instance: FakeRedis, epoch: Epoch, over connection: Int) {
         figures.promotions += 1
         guard let leader = opener(of: connection) as? any SimulatedMonitor else { return }
+        // redis-sentinel looks at none of this.
+        let isPicket = leader is PicketMonitor
         let suitability = Fact.Suitability(
-            isSyncing: instance.syncingFor > 2 * .second, wasEverInSync: instance.wasEverInSync, sharesHistory: instance.data.origin == instance.origin)
+            isSyncing: isPicket && instance.syncingFor > 2 * .second, wasEverInSync: !isPicket || instance.wasEverInSync,
+            sharesHistory: !isPicket || instance.data.origin == instance.origin)
         tell(.promoted(group: instance.group, instance.endpoint, epoch: epoch, by: leader.id, suitability))
     }
 
