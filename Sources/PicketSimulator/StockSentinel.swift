@@ -369,8 +369,7 @@ final class StockSentinel: Process, SimulatedMonitor {
 
     private func elected(_ name: GroupName) {
         world.figures.elections += 1
-        // The votes that it counted were given in the epoch of now, which need not be the attempt's: a weakness of the original.
-        world.tell(.elected(monitor: id, group: name, epoch: currentEpoch, isForced: groups[name]!.isForced))
+        // Not told as a fact to be judged: the original adds its own vote of the attempt's epoch to its peers' votes of the present one.
         world.trace(self.name, "+elected-leader \(name)")
         move(name, .selecting)
     }
