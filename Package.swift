@@ -14,6 +14,7 @@ let package = Package(
     name: "picket",
     products: [
         .executable(name: "picketd", targets: ["picketd"]),
+        .executable(name: "picket-sim", targets: ["picket-sim"]),
         .executable(name: "picket", targets: ["picket"]),
     ],
     dependencies: [
@@ -48,6 +49,25 @@ let package = Package(
         .target(
             name: "PicketConfig",
             dependencies: ["PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
+            swiftSettings: strict),
+        .target(
+            name: "PicketInvariants",
+            dependencies: ["PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
+            swiftSettings: strict),
+        .target(
+            name: "PicketSimulator",
+            dependencies: [
+                "PicketCore", "PicketWire", "PicketRESP", "PicketInvariants",
+                .product(name: "OrderedCollections", package: "swift-collections"),
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "picket-sim",
+            dependencies: [
+                "PicketSimulator", "PicketInvariants", "PicketCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
             swiftSettings: strict),
         .target(
             name: "PicketAccess",
@@ -104,6 +124,9 @@ let package = Package(
             name: "PicketConfigTests",
             dependencies: ["PicketConfig", "PicketCore", .product(name: "OrderedCollections", package: "swift-collections")],
             resources: [.copy("Goldens")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketSimulatorTests", dependencies: ["PicketSimulator", "PicketInvariants", "PicketCore"],
+            resources: [.copy("Scenarios")], swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(
             name: "PicketRuntimeTests",

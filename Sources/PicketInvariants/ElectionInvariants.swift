@@ -1,0 +1,155 @@
+import OrderedCollections
+import PicketCore
+
+/// A group and one epoch of it.
+struct GroupEpoch: Hashable, Sendable {
+    let group: GroupName
+    let epoch: Epoch
+}
+
+package struct OneLeaderPerEpoch: Invariant {
+    package static let name = "one leader per group and epoch"
+    package static let reason = "Two leaders of one epoch promote two replicas, and nothing later tells which of them counts."
+    private var leaders: [GroupEpoch: MonitorID] = [:]
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .elected(let monitor, let group, let epoch, _) = fact.what else { return nil }
+        let key = GroupEpoch(group: group, epoch: epoch)
+        guard let other = leaders[key], other != monitor else {
+            leaders[key] = monitor
+            return nil
+        }
+        return "\(monitor.short) and \(other.short) both lead epoch \(epoch) of \(group)"
+    }
+}
+
+package struct OnePromotionPerEpoch: Invariant {
+    package static let name = "one promotion per group and epoch"
+    package static let reason = "Two promoted replicas with configurations of the same epoch are never reconciled."
+    private var promoted: [GroupEpoch: Endpoint] = [:]
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .promoted(let group, let endpoint, let epoch, let leader, _) = fact.what else { return nil }
+        let key = GroupEpoch(group: group, epoch: epoch)
+        guard let other = promoted[key], other != endpoint else {
+            promoted[key] = endpoint
+            return nil
+        }
+        return "\(other) and \(endpoint) were both promoted in epoch \(epoch) of \(group), the second by \(leader.short)"
+    }
+}
+
+package struct OneConfigurationPerEpoch: Invariant {
+    package static let name = "one configuration per group and epoch"
+    package static let reason = "An epoch is the version of a configuration; two contents of one version divide the monitors for good."
+    private var known: [GroupEpoch: Endpoint] = [:]
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .configured(let monitor, let group, let primary, let epoch) = fact.what, epoch > .zero else { return nil }
+        let key = GroupEpoch(group: group, epoch: epoch)
+        guard let other = known[key], other != primary else {
+            known[key] = primary
+            return nil
+        }
+        return "\(monitor.short) holds \(primary) for the primary of \(group) by epoch \(epoch), others hold \(other)"
+    }
+}
+
+package struct EpochsNeverGoBack: Invariant {
+    package static let name = "epochs never go back, on disk neither"
+    package static let reason = "A monitor that forgets an epoch can vote in it a second time."
+    private var known: [MonitorID: (known: Epoch, onDisk: Epoch)] = [:]
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        switch fact.what {
+        case .epochs(let monitor, let epoch, let onDisk):
+            defer { known[monitor] = (epoch, onDisk) }
+            guard let before = known[monitor] else { return nil }
+            if epoch < before.known { return "\(monitor.short) went from epoch \(before.known) to \(epoch)" }
+            if onDisk < before.onDisk { return "the disk of \(monitor.short) went from epoch \(before.onDisk) to \(onDisk)" }
+            return nil
+        case .monitorStopped(let monitor):
+            // What was not on disk was told to nobody, and may be forgotten.
+            if let before = known[monitor] { known[monitor] = (before.onDisk, before.onDisk) }
+            return nil
+        default: return nil
+        }
+    }
+}
+
+package struct AnsweredVotesAreOnDisk: Invariant {
+    package static let name = "a vote that was answered is on disk"
+    package static let reason = "A vote that a restart forgets can be given again, to somebody else."
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .voteAnswered(let monitor, let group, let vote, let onDisk) = fact.what, vote.epoch > .zero else { return nil }
+        if let onDisk, onDisk.epoch > vote.epoch || onDisk == vote { return nil }
+        return "\(monitor.short) answered a vote of epoch \(vote.epoch) in \(group) that is not on its disk"
+    }
+}
+
+package struct OneVotePerEpoch: Invariant {
+    package static let name = "one vote per monitor, group and epoch"
+    package static let reason = "Who votes twice can make two majorities out of one."
+    private struct Key: Hashable, Sendable {
+        let monitor: MonitorID
+        let of: GroupEpoch
+    }
+    private var given: [Key: MonitorID] = [:]
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .voteAnswered(let monitor, let group, let vote, _) = fact.what, let leader = vote.leader else { return nil }
+        let key = Key(monitor: monitor, of: GroupEpoch(group: group, epoch: vote.epoch))
+        guard let other = given[key], other != leader else {
+            given[key] = leader
+            return nil
+        }
+        return "\(monitor.short) voted for \(other.short) and for \(leader.short) in epoch \(vote.epoch) of \(group)"
+    }
+}
+
+package struct NoFailoverWithoutMajority: Invariant {
+    package static let name = "no failover without a majority"
+    package static let reason = "A minority that promotes makes a second primary on its side of a partition."
+    private let deployment: Deployment
+    private var votes: [GroupEpoch: OrderedDictionary<MonitorID, MonitorID>] = [:]
+
+    init(_ deployment: Deployment) { self.deployment = deployment }
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        switch fact.what {
+        case .voted(let monitor, let group, let vote):
+            if let leader = vote.leader { votes[GroupEpoch(group: group, epoch: vote.epoch), default: [:]][monitor] = leader }
+            return nil
+        case .elected(let monitor, let group, let epoch, isForced: false):
+            let count = votes[GroupEpoch(group: group, epoch: epoch)]?.values.count { $0 == monitor } ?? 0
+            guard count < deployment.majority else { return nil }
+            return "\(monitor.short) leads epoch \(epoch) of \(group) by \(count) votes of \(deployment.monitorCount)"
+        default: return nil
+        }
+    }
+}
+
+package struct EveryFailoverEnds: Invariant {
+    package static let name = "every failover ends"
+    package static let reason = "An attempt that hangs keeps all others from trying, and its group without a primary."
+    private let bound: Duration
+    private var began: OrderedDictionary<String, (at: Duration, text: String)> = [:]
+
+    init(bound: Duration) { self.bound = bound }
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        switch fact.what {
+        case .failoverBegan(let monitor, let group, let epoch, _):
+            began["\(monitor) \(group)"] = (fact.at, "the failover of \(group) that \(monitor.short) began in epoch \(epoch)")
+        case .failoverEnded(let monitor, let group): began.removeValue(forKey: "\(monitor) \(group)")
+        case .monitorStopped(let monitor): began = began.filter { !$0.key.hasPrefix(monitor.text) }
+        case .settled(let group, _):
+            for (key, attempt) in began where key.hasSuffix(" \(group)") && fact.at - attempt.at > bound {
+                return "\(attempt.text) has not ended after \(fact.at - attempt.at)"
+            }
+        default: break
+        }
+        return nil
+    }
+}

@@ -1,0 +1,102 @@
+import PicketCore
+
+/// One thing that truly happened in a deployment, seen from outside of everybody. Simulated and real deployments tell the same facts.
+package struct Fact: Hashable, Sendable {
+    /// Since the start of the run.
+    package let at: Duration
+    package let what: What
+
+    package init(at: Duration, _ what: What) {
+        self.at = at
+        self.what = what
+    }
+
+    package enum What: Hashable, Sendable {
+        /// A monitor knows this epoch, and has that one on disk.
+        case epochs(monitor: MonitorID, known: Epoch, onDisk: Epoch)
+        /// A monitor decided to vote; whether anybody hears of it is another matter.
+        case voted(monitor: MonitorID, group: GroupName, Vote)
+        /// A vote left the monitor. `onDisk` is what it would remember if it died now.
+        case voteAnswered(monitor: MonitorID, group: GroupName, Vote, onDisk: Vote?)
+        case failoverBegan(monitor: MonitorID, group: GroupName, epoch: Epoch, isForced: Bool)
+        case elected(monitor: MonitorID, group: GroupName, epoch: Epoch, isForced: Bool)
+        case failoverEnded(monitor: MonitorID, group: GroupName)
+        /// An instance did what SLAVEOF NO ONE asks for. `epoch` is the attempt's whose leader sent it.
+        case promoted(group: GroupName, Endpoint, epoch: Epoch, by: MonitorID, Suitability)
+        case madeReplica(group: GroupName, Endpoint, of: Endpoint)
+        /// A monitor holds this for the group's configuration.
+        case configured(monitor: MonitorID, group: GroupName, primary: Endpoint, epoch: Epoch)
+        /// A process ended; what it had begun ended with it.
+        case monitorStopped(MonitorID)
+        /// A full resynchronisation replaced a group's data by something else.
+        case overwritten(group: GroupName, Endpoint, with: Replacement)
+        /// Faults destroyed every copy of these; nobody can be blamed for their loss.
+        case copiesDestroyed(group: GroupName, writes: [Int])
+        case writeAcknowledged(group: GroupName, write: Int, by: Endpoint)
+        /// WAIT said that all replicas of the group have it.
+        case writeConfirmed(group: GroupName, write: Int)
+        /// A monitor wants to be woken without end, with nothing to do.
+        case spun(MonitorID, wakesPerSecond: Int)
+        /// Faults are over; from here on everything has to settle.
+        case healed
+        /// The end of the run, as everybody sees it.
+        case settled(group: GroupName, FinalState)
+    }
+
+    package enum Replacement: Hashable, Sendable {
+        case nothing
+    }
+
+    /// What is known from outside about an instance in the moment of its promotion.
+    package struct Suitability: Hashable, Sendable {
+        package var isSyncing: Bool
+        package var wasEverInSync: Bool
+        package var sharesHistory: Bool
+
+        package init(isSyncing: Bool, wasEverInSync: Bool, sharesHistory: Bool) {
+            self.isSyncing = isSyncing
+            self.wasEverInSync = wasEverInSync
+            self.sharesHistory = sharesHistory
+        }
+    }
+
+    /// How a group stands at the end.
+    package struct FinalState: Hashable, Sendable {
+        /// What the monitors hold: by monitor, primary and epoch.
+        package var views: [View]
+        /// The instances that run.
+        package var instances: [InstanceState]
+        /// Writes that the primary of the majority holds.
+        package var writes: [Int]
+
+        package struct View: Hashable, Sendable {
+            package var monitor: MonitorID
+            package var primary: Endpoint
+            package var epoch: Epoch?
+            package init(monitor: MonitorID, primary: Endpoint, epoch: Epoch?) {
+                self.monitor = monitor
+                self.primary = primary
+                self.epoch = epoch
+            }
+        }
+
+        package struct InstanceState: Hashable, Sendable {
+            package var endpoint: Endpoint
+            package var role: Role
+            package var follows: Endpoint?
+            package var isLinkUp: Bool
+            package init(endpoint: Endpoint, role: Role, follows: Endpoint?, isLinkUp: Bool) {
+                self.endpoint = endpoint
+                self.role = role
+                self.follows = follows
+                self.isLinkUp = isLinkUp
+            }
+        }
+
+        package init(views: [View], instances: [InstanceState], writes: [Int]) {
+            self.views = views
+            self.instances = instances
+            self.writes = writes
+        }
+    }
+}

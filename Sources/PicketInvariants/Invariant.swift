@@ -1,0 +1,72 @@
+import PicketCore
+
+/// Something that must hold over every history of a deployment.
+package protocol Invariant: Sendable {
+    /// What is guarded, in a few words.
+    static var name: String { get }
+    /// Why it must hold: what a user would suffer if it did not.
+    static var reason: String { get }
+    /// Takes notice of a fact; tells what is wrong, where it breaks the invariant.
+    mutating func observe(_ fact: Fact) -> String?
+}
+
+/// An invariant that did not hold.
+package struct Violation: Hashable, Sendable, CustomStringConvertible {
+    package let invariant: String
+    package let at: Duration
+    package let text: String
+
+    package init(invariant: String, at: Duration, text: String) {
+        self.invariant = invariant
+        self.at = at
+        self.text = text
+    }
+
+    package var description: String { "\(invariant) at \(at): \(text)" }
+}
+
+/// The facts about the deployment that invariants need to judge.
+package struct Deployment: Hashable, Sendable {
+    /// Monitors that were set up to watch each group.
+    package var monitorCount: Int
+    /// How long a failover may take before it counts as one that never ends.
+    package var failoverBound: Duration
+
+    package init(monitorCount: Int, failoverBound: Duration) {
+        self.monitorCount = monitorCount
+        self.failoverBound = failoverBound
+    }
+
+    package var majority: Int { monitorCount / 2 + 1 }
+}
+
+/// All invariants, fed with one history.
+package struct InvariantSuite: Sendable {
+    private var invariants: [any Invariant]
+    package private(set) var violations: [Violation] = []
+
+    package init(_ deployment: Deployment) {
+        invariants = [
+            OneLeaderPerEpoch(), OnePromotionPerEpoch(), OneConfigurationPerEpoch(), EpochsNeverGoBack(), AnsweredVotesAreOnDisk(),
+            OneVotePerEpoch(), NoFailoverWithoutMajority(deployment), NobodyUnfitIsPromoted(), ConfirmedWritesSurvive(),
+            ConfigurationsConverge(), NobodyFollowsItself(), EveryFailoverEnds(bound: deployment.failoverBound), NobodySpins(), EmptyPrimariesEatNobody(),
+        ]
+    }
+
+    package mutating func observe(_ fact: Fact) {
+        for index in invariants.indices {
+            guard let text = invariants[index].observe(fact) else { continue }
+            violations.append(Violation(invariant: type(of: invariants[index]).name, at: fact.at, text: text))
+        }
+    }
+
+    package static let catalogue: [(name: String, reason: String)] = [
+        (OneLeaderPerEpoch.name, OneLeaderPerEpoch.reason), (OnePromotionPerEpoch.name, OnePromotionPerEpoch.reason),
+        (OneConfigurationPerEpoch.name, OneConfigurationPerEpoch.reason), (EpochsNeverGoBack.name, EpochsNeverGoBack.reason),
+        (AnsweredVotesAreOnDisk.name, AnsweredVotesAreOnDisk.reason), (OneVotePerEpoch.name, OneVotePerEpoch.reason),
+        (NoFailoverWithoutMajority.name, NoFailoverWithoutMajority.reason), (NobodyUnfitIsPromoted.name, NobodyUnfitIsPromoted.reason),
+        (ConfirmedWritesSurvive.name, ConfirmedWritesSurvive.reason), (ConfigurationsConverge.name, ConfigurationsConverge.reason),
+        (NobodyFollowsItself.name, NobodyFollowsItself.reason), (EveryFailoverEnds.name, EveryFailoverEnds.reason),
+        (NobodySpins.name, NobodySpins.reason), (EmptyPrimariesEatNobody.name, EmptyPrimariesEatNobody.reason),
+    ]
+}

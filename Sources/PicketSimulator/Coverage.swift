@@ -1,0 +1,48 @@
+import PicketCore
+
+/// Which notices runs have reached.
+package struct Coverage: Sendable {
+    private var reached = [Int](repeating: 0, count: Notice.Kind.allCases.count)
+
+    package init() {}
+
+    mutating func note(_ kind: Notice.Kind) { reached[Self.index(kind)] += 1 }
+
+    package mutating func merge(_ other: Coverage) {
+        for index in reached.indices { reached[index] += other.reached[index] }
+    }
+
+    package func count(of kind: Notice.Kind) -> Int { reached[Self.index(kind)] }
+    package var missing: [Notice.Kind] { Notice.Kind.allCases.filter { count(of: $0) == 0 } }
+
+    private static let indices: [Notice.Kind: Int] = Dictionary(
+        uniqueKeysWithValues: Notice.Kind.allCases.enumerated().map { ($1, $0) })
+    private static func index(_ kind: Notice.Kind) -> Int { indices[kind]! }
+}
+
+/// Numbers that a run measures and does not judge.
+package struct Figures: Sendable {
+    package var elections = 0
+    package var promotions = 0
+    package var acknowledgedWrites = 0
+    package var confirmedWrites = 0
+    package var lostAcknowledgedWrites = 0
+    /// Writes that two primaries accepted at the same time, by how long that went on at most.
+    package var longestTwoPrimaries: Microseconds = 0
+    /// The same while no fault was at work.
+    package var longestTwoPrimariesUnfaulted: Microseconds = 0
+    package var longestConvergence: Microseconds = 0
+
+    package init() {}
+
+    package mutating func merge(_ other: Figures) {
+        elections += other.elections
+        promotions += other.promotions
+        acknowledgedWrites += other.acknowledgedWrites
+        confirmedWrites += other.confirmedWrites
+        lostAcknowledgedWrites += other.lostAcknowledgedWrites
+        longestTwoPrimaries = max(longestTwoPrimaries, other.longestTwoPrimaries)
+        longestTwoPrimariesUnfaulted = max(longestTwoPrimariesUnfaulted, other.longestTwoPrimariesUnfaulted)
+        longestConvergence = max(longestConvergence, other.longestConvergence)
+    }
+}

@@ -1,0 +1,125 @@
+import PicketCore
+
+/// Something that goes wrong for a while. Processes are named by their index in their kind.
+package struct Fault: Hashable, Sendable {
+    package var at: Microseconds
+    package var lasts: Microseconds
+    package var kind: Kind
+
+    package enum Kind: Hashable, Sendable {
+        case monitorCrashes(Int)
+        case monitorFreezes(Int)
+        /// The host vanishes without a word.
+        case monitorVanishes(Int)
+        case instanceCrashes(Int)
+        case instanceFreezes(Int)
+        case instanceVanishes(Int)
+        /// It comes back with nothing.
+        case instanceLosesData(Int)
+        /// One process and all others do not reach each other.
+        case isolated(Target)
+        /// What it says is lost, what it hears is not; or the reverse.
+        case mute(Target)
+        case deaf(Target)
+        /// Everybody whose bit is set, and everybody else.
+        case split(UInt64)
+        /// The two sides still reach the first monitor, and it reaches both.
+        case bridge(UInt64)
+        case zoneCut(Int)
+        case slow(Target)
+        case lossy(Target)
+        case diskFails(Int)
+        case diskSlow(Int)
+        case clockJumps(Int, Microseconds)
+        case clockDrifts(Int, perMillion: Int64)
+        case operatorFailsOver(monitor: Int, group: Int)
+    }
+
+    package enum Target: Hashable, Sendable {
+        case monitor(Int)
+        case instance(Int)
+    }
+}
+
+extension Fault: CustomStringConvertible {
+    package var description: String { "\(World.clock(at)) for \(World.clock(lasts)): \(kind)" }
+}
+
+/// The kinds of faults that a plan is drawn from.
+package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
+    case crash, freeze, vanish, emptyRestart = "empty-restart", isolation, oneWay = "one-way", split, slow, lossy, disk, clock
+    case planned = "operator"
+
+    /// Faults that the core does not claim to survive yet are drawn only where they are asked for.
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .emptyRestart && $0 != .planned }
+}
+
+/// What a seed does: the deployment, and what goes wrong in it.
+package struct Plan: Hashable, Sendable {
+    package var seed: UInt64
+    package var shape: Shape
+    package var length: Microseconds
+    package var faults: [Fault]
+    /// From then on nothing goes wrong any more.
+    package var healsAt: Microseconds
+
+    static let warmUp: Microseconds = 12 * .second
+
+    package init(seed: UInt64, shape: Shape, length: Microseconds, faults: [Fault], healsAt: Microseconds) {
+        self.seed = seed
+        self.shape = shape
+        self.length = length
+        self.faults = faults
+        self.healsAt = healsAt
+    }
+
+    /// Swarm style: each seed uses a part of the families only, so that none of them hides what others would show.
+    package init(seed: UInt64, minutes: Int, families: [FaultFamily] = FaultFamily.usual) {
+        var random = SeededGenerator(seed: seed)
+        let shape = Shape.drawn(&random)
+        var chosen = families.filter { _ in random.next() % 2 == 0 }
+        if chosen.isEmpty { chosen = [families[Int(random.next() % UInt64(families.count))]] }
+        let length = Microseconds(minutes) * 60 * .second
+        let healsAt = max(length - shape.convergenceBound.microsecondsRoundedUp, Self.warmUp + 10 * .second)
+        let meanGap = [2, 5, 10, 20, 40][Int(random.next() % 5)] * .second
+        var faults: [Fault] = []
+        var time = Self.warmUp
+        while true {
+            time += Microseconds(random.next() % UInt64(2 * meanGap))
+            guard time < healsAt - .second else { break }
+            let longest = [200 * .millisecond, 2 * .second, 10 * .second, 60 * .second][Int(random.next() % 4)]
+            let lasts = min(Microseconds(random.next() % UInt64(longest)) + 10 * .millisecond, healsAt - time)
+            let family = chosen[Int(random.next() % UInt64(chosen.count))]
+            faults.append(Fault(at: time, lasts: lasts, kind: family.draw(shape, &random)))
+        }
+        self.init(seed: seed, shape: shape, length: max(length, healsAt + shape.convergenceBound.microsecondsRoundedUp), faults: faults, healsAt: healsAt)
+    }
+}
+
+extension FaultFamily {
+    func draw(_ shape: Shape, _ random: inout SeededGenerator) -> Fault.Kind {
+        func below(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
+        let monitor = below(shape.monitorCount)
+        let group = below(shape.groupCount)
+        // Primaries at the start come first in each group: trouble is drawn to them.
+        let inGroup = below(3) == 0 ? 0 : below(shape.replicaCount + 1)
+        let instance = group * (shape.replicaCount + 1) + inGroup
+        let isMonitor = below(2) == 0
+        let target: Fault.Target = isMonitor ? .monitor(monitor) : .instance(instance)
+        let bits = random.next()
+        switch self {
+        case .crash: return isMonitor ? .monitorCrashes(monitor) : .instanceCrashes(instance)
+        case .freeze: return isMonitor ? .monitorFreezes(monitor) : .instanceFreezes(instance)
+        case .vanish: return isMonitor ? .monitorVanishes(monitor) : .instanceVanishes(instance)
+        case .emptyRestart: return .instanceLosesData(instance)
+        case .isolation: return .isolated(target)
+        case .oneWay: return bits % 2 == 0 ? .mute(target) : .deaf(target)
+        case .split: return bits % 3 == 0 && shape.zoneCount > 1 ? .zoneCut(below(shape.zoneCount)) : bits % 3 == 1 ? .bridge(bits >> 2) : .split(bits >> 2)
+        case .slow: return .slow(target)
+        case .lossy: return .lossy(target)
+        case .disk: return bits % 2 == 0 ? .diskFails(monitor) : .diskSlow(monitor)
+        case .clock: return bits % 2 == 0 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond) : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
+        case .planned: return .operatorFailsOver(monitor: monitor, group: group)
+        }
+    }
+}

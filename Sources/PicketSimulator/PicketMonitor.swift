@@ -1,0 +1,373 @@
+import DequeModule
+import PicketCore
+import PicketInvariants
+import PicketRESP
+import PicketWire
+
+/// A picket: the very core that the daemon runs, with a simulated executor around it.
+final class PicketMonitor: Process, SimulatedMonitor {
+    let id: MonitorID
+    var disk: FakeDisk
+    private(set) var supervisor: Supervisor
+    private var links: [LinkID: Int] = [:]
+    /// Of what a connection is for us; only looked up.
+    private var linkOf: [Int: LinkID] = [:]
+    private var groupOf: [LinkID: GroupName] = [:]
+    /// Requests whose replies have not come, by connection.
+    private var pending: [Int: Deque<Request>] = [:]
+    private var inbox: Deque<Event> = []
+    private var isRunningCore = false
+    private var gated: Deque<Effect> = []
+    private var batch: [DurableChange] = []
+    private var batchRevision: Revision = .zero
+    private var durableRevision: Revision = .zero
+    private var hasDiskFailed = false
+    private var retryAt: Microseconds?
+    private var asked: [Ticket: Int] = [:]
+    private var votesAsked: [Ticket: GroupName] = [:]
+    private var lastTicket: UInt64 = 0
+    /// The epoch in which it voted for itself last, by group.
+    private var ownEpochs: [GroupName: (epoch: Epoch, isForced: Bool)] = [:]
+    private var forcing: GroupName?
+    private var knownEpoch: Epoch = .zero
+    private var nextDeadline: Instant?
+    private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
+    /// How its clock runs, in millionths, and how far it has jumped.
+    var drift: Int64 = 0
+    private var jumped: Microseconds = 0
+
+    init(world: World, index: Int, name: String, endpoint: Endpoint, id: MonitorID, state: DurableState) {
+        self.id = id
+        disk = FakeDisk(state)
+        supervisor = Supervisor(restoring: state, identity: id, listenPort: endpoint.port, seed: 0, at: Instant(sinceStart: .zero))
+        super.init(world: world, index: index, name: name, endpoint: endpoint)
+    }
+
+    // MARK: Clock
+
+    private var localNow: Microseconds { world.now + world.now / 1_000_000 * drift + world.now % 1_000_000 * drift / 1_000_000 + jumped }
+
+    func jump(by span: Microseconds) {
+        jumped += span
+        if isRunning, !isFrozen { wake(at: world.now) }
+    }
+
+    // MARK: Life
+
+    override func began() {
+        links = [:]
+        linkOf = [:]
+        groupOf = [:]
+        pending = [:]
+        inbox = []
+        gated = []
+        batch = []
+        batchRevision = .zero
+        durableRevision = .zero
+        hasDiskFailed = false
+        retryAt = nil
+        asked = [:]
+        votesAsked = [:]
+        ownEpochs = [:]
+        knownEpoch = disk.durable.currentEpoch
+        nextDeadline = nil
+        tellEpochs()
+        supervisor = Supervisor(
+            restoring: disk.durable, identity: id, listenPort: endpoint.port, seed: world.random.next(),
+            at: Instant(sinceStart: localNow.duration))
+        receive(.started)
+        turnEnded()
+    }
+
+    override func ended() {
+        disk.crash(keepsFrame: world.random.next() % 2 == 0)
+        world.tell(.monitorStopped(id))
+        world.trace(name, "ends")
+    }
+
+    override func woke() {
+        if let retryAt, retryAt <= world.now {
+            self.retryAt = nil
+            commit()
+        }
+        countWake()
+        if let nextDeadline, nextDeadline.sinceStart <= localNow.duration { receive(.deadlineReached) }
+        turnEnded()
+    }
+
+    /// A core that asks to be woken again and again for nothing would burn a processor.
+    private func countWake() {
+        let second = world.now / .second
+        if second != wakes.second {
+            if wakes.count >= 450 { wakes.busySeconds += 1 } else { wakes.busySeconds = 0 }
+            if wakes.busySeconds == 3 { world.tell(.spun(id, wakesPerSecond: wakes.count)) }
+            (wakes.second, wakes.count) = (second, 0)
+        }
+        wakes.count += 1
+    }
+
+    // MARK: The core
+
+    private func receive(_ event: Event) {
+        inbox.append(event)
+        guard !isRunningCore else { return }
+        isRunningCore = true
+        let now = Instant(sinceStart: localNow.duration)
+        while let event = inbox.popFirst() {
+            let effects = supervisor.handle(event, at: now)
+            for effect in effects {
+                observe(effect.action)
+                execute(effect)
+            }
+        }
+        isRunningCore = false
+    }
+
+    private func turnEnded() {
+        guard isRunning else { return }
+        commit()
+        // Asked once a turn: it costs a copy of the whole value.
+        nextDeadline = supervisor.nextDeadline
+        var due: Microseconds?
+        if let deadline = nextDeadline {
+            // What the local clock calls a span lasts a little longer or shorter.
+            let span = max(0, deadline.sinceStart.microsecondsRoundedUp - localNow)
+            due = world.now + span - span / 1_000_000 * drift + (drift < 0 ? 1 : 0)
+        }
+        if let retryAt { due = min(due ?? retryAt, retryAt) }
+        // As the daemon does: many deadlines share a wake-up.
+        if let due { wake(at: (max(due, world.now + 1) + 1_999) / 2_000 * 2_000) }
+    }
+
+    private func tellEpochs() { world.tell(.epochs(monitor: id, known: knownEpoch, onDisk: disk.durable.currentEpoch)) }
+
+    // MARK: Effects
+
+    private func execute(_ effect: Effect) {
+        if let needed = effect.after, needed > durableRevision {
+            if hasDiskFailed { letGo(effect.action) } else { gated.append(effect) }
+        } else {
+            perform(effect.action)
+        }
+    }
+
+    private func perform(_ action: Action) {
+        guard isRunning else { return }
+        switch action {
+        case .openLink(let link, let target): open(link, target)
+        case .closeLink(let link):
+            if let connection = links.removeValue(forKey: link) {
+                linkOf[connection] = nil
+                pending[connection] = nil
+                world.close(connection, by: self)
+            }
+        case .send(let link, let request, let names): send(request, names, over: link)
+        case .answer(let ticket, let answer), .answerOnceSaved(let ticket, let answer): self.answer(ticket, answer)
+        case .persist(let revision, let changes):
+            batch += changes
+            batchRevision = revision
+        case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
+        case .resolve, .startScript, .killScript: break
+        case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
+        case .exit: crash()
+        }
+    }
+
+    private func letGo(_ action: Action) {
+        switch action {
+        case .send(let link, let request, _):
+            receive(.replied(link, request, .refused(code: "NOTSENT", text: "NOTSENT not sent: the state cannot be written")))
+        case .answer(let ticket, _), .answerOnceSaved(let ticket, _): answer(ticket, .refused(.other("ERR The state cannot be written")))
+        case .notify, .startScript, .killScript, .exit, .remark, .openLink, .closeLink, .resolve, .persist: perform(action)
+        }
+    }
+
+    private func open(_ link: LinkID, _ target: LinkTarget) {
+        let purpose: Message.Purpose = target.purpose == .subscription ? .subscription : .commands
+        let connection = world.open(purpose, from: self, to: target.endpoint, timeout: 5 * .second)
+        links[link] = connection
+        linkOf[connection] = link
+        groupOf[link] = world.group(of: target.endpoint)
+    }
+
+    private func send(_ request: Request, _ names: CommandNames, over link: LinkID) {
+        guard let connection = links[link] else { return }
+        pending[connection, default: []].append(request)
+        var epoch = Epoch.zero
+        if case .promote = request, let group = groupOf[link] { epoch = ownEpochs[group]?.epoch ?? .zero }
+        world.send(.commands(RequestEncoding.commands(for: request, names: names), epoch: epoch), over: connection, by: self)
+    }
+
+    private func answer(_ ticket: Ticket, _ answer: Answer) {
+        let group = votesAsked.removeValue(forKey: ticket)
+        guard let connection = asked.removeValue(forKey: ticket) else { return }
+        if let group, case .opinion(_, let leader, let epoch) = answer, epoch > .zero {
+            world.tell(.voteAnswered(
+                monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
+        }
+        world.send(.replies([AnswerEncoding.value(answer)]), over: connection, by: self)
+    }
+
+    // MARK: Disk
+
+    private func commit() {
+        guard !disk.isWriting, retryAt == nil, !batch.isEmpty else { return }
+        disk.beginWrite(batch, batchRevision)
+        batch = []
+        let pause = 100 + Microseconds(world.random.next() % UInt64(max(1, disk.slowness)))
+        world.schedule(.diskAnswers(process: index, incarnation: incarnation), at: world.now + pause)
+    }
+
+    override func diskAnswered() {
+        let revision = disk.writingRevision
+        let written = disk.pendingChanges
+        if disk.finishWrite() {
+            durableRevision = max(durableRevision, revision)
+            hasDiskFailed = false
+            tellEpochs()
+            while let next = gated.first, next.after! <= durableRevision {
+                gated.removeFirst()
+                perform(next.action)
+            }
+            receive(.persisted(durableRevision))
+        } else {
+            batch = written + batch
+            batchRevision = max(batchRevision, revision)
+            hasDiskFailed = true
+            let waiting = gated
+            gated = []
+            retryAt = world.now + .second
+            receive(.persistenceFailed(revision, reason: "no space left on device"))
+            for effect in waiting { letGo(effect.action) }
+        }
+        turnEnded()
+    }
+
+    // MARK: Connections
+
+    override func received(_ message: Message, over connection: Int) {
+        switch message {
+        case .introduced:
+            if let link = linkOf[connection] { receive(.linkOpened(link, localHost: endpoint.host)) }
+        case .replies(let values):
+            guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
+            receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
+        case .published(let text):
+            guard let link = linkOf[connection] else { return }
+            receive(.heard(link))
+            if let hello = HelloText.decode(text) { receive(.helloReceived(hello)) }
+        case .commands(let commands, _): for command in commands { serve(command, over: connection) }
+        case .introduce, .replication: break
+        }
+        turnEnded()
+    }
+
+    override func accepted(_ connection: Int, _ purpose: Message.Purpose) { world.send(.introduced, over: connection, by: self) }
+
+    override func closed(_ connection: Int, _ failure: LinkFailure) {
+        pending[connection] = nil
+        guard let link = linkOf.removeValue(forKey: connection) else { return }
+        links[link] = nil
+        receive(.linkClosed(link, failure))
+        turnEnded()
+    }
+
+    /// The commands of other monitors and of clients.
+    private func serve(_ words: [String], over connection: Int) {
+        switch words[0] {
+        case "PING": world.send(.replies([.simple("PONG")]), over: connection, by: self)
+        case "PUBLISH":
+            if let hello = HelloText.decode(words[2]) { receive(.helloReceived(hello)) }
+            world.send(.replies([.integer(1)]), over: connection, by: self)
+        case "SENTINEL" where words[1] == "get-master-addr-by-name":
+            let address = supervisor.primaryAddress(of: GroupName(words[2]))
+            world.send(.replies([ViewEncoding.address(address)]), over: connection, by: self)
+        case "SENTINEL" where words[1] == "is-master-down-by-addr":
+            guard let question = try? QuestionParsing.isPrimaryDown(Array(words.dropFirst(2))) else { return }
+            ask(question, over: connection)
+        default: world.send(.replies([.error("ERR unknown command")]), over: connection, by: self)
+        }
+    }
+
+    private func ask(_ question: Question, over connection: Int) {
+        lastTicket += 1
+        let ticket = Ticket(lastTicket)
+        asked[ticket] = connection
+        if case .isPrimaryDown(let endpoint, _, .some) = question { votesAsked[ticket] = world.group(of: endpoint) }
+        receive(.asked(ticket, question))
+    }
+
+    func ask(_ question: Question) {
+        guard isRunning, !isFrozen else { return }
+        lastTicket += 1
+        receive(.asked(Ticket(lastTicket), question))
+        turnEnded()
+    }
+
+    func orderFailover(of group: GroupName) {
+        forcing = group
+        ask(.failover(group))
+        forcing = nil
+    }
+
+    func view(of group: GroupName) -> (primary: Endpoint, epoch: Epoch?)? {
+        supervisor.primaryAddress(of: group).map { address in
+            guard case .primary(let details)? = supervisor.primary(of: group, at: Instant(sinceStart: localNow.duration))?.kind else { return (address, nil) }
+            return (address, details.configEpoch)
+        }
+    }
+
+    // MARK: Facts
+
+    /// What the core decided, whether or not the disk lets it be seen.
+    private func observe(_ action: Action) {
+        switch action {
+        case .notify(let notice): observe(notice)
+        case .persist(_, let changes):
+            for change in changes {
+                switch change {
+                case .epochRaised(let epoch):
+                    knownEpoch = epoch
+                    tellEpochs()
+                case .voted(let group, let vote):
+                    if vote.leader == id { ownEpochs[group] = (vote.epoch, forcing == group) }
+                    world.tell(.voted(monitor: id, group: group, vote))
+                    if vote.leader == id, pendingBeginnings.contains(group) {
+                        pendingBeginnings.removeAll { $0 == group }
+                        world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: forcing == group))
+                    }
+                case .configured(let group, let primary, let epoch):
+                    world.tell(.configured(monitor: id, group: group, primary: primary, epoch: epoch))
+                default: break
+                }
+            }
+            for group in pendingElections {
+                if let own = ownEpochs[group] { world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced)) }
+            }
+            pendingElections = []
+        default: break
+        }
+    }
+
+    /// Of the event at hand: told when the epoch is known, from the state change that comes last.
+    private var pendingBeginnings: [GroupName] = []
+    private var pendingElections: [GroupName] = []
+
+    private func observe(_ notice: Notice) {
+        world.coverage.note(notice.kind)
+        guard let group = notice.subject?.group else { return }
+        switch notice.kind {
+        case .failoverTried: pendingBeginnings.append(group)
+        case .elected:
+            world.figures.elections += 1
+            if pendingBeginnings.contains(group) {
+                pendingElections.append(group)
+            } else if let own = ownEpochs[group] {
+                world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced))
+            }
+        case .failoverEnded, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout, .groupReset, .configurationAdopted:
+            world.tell(.failoverEnded(monitor: id, group: group))
+        default: break
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import PicketCore
+import PicketInvariants
+import Testing
+
+/// Each checker is shown a history that breaks what it guards, and one that does not.
+@Suite("Invariants")
+struct InvariantTests {
+    private let deployment = Deployment(monitorCount: 3, failoverBound: .seconds(60))
+    private let group = GroupName("cache")
+    private let one = MonitorID(String(repeating: "1", count: 40))!
+    private let two = MonitorID(String(repeating: "2", count: 40))!
+    private let first = Endpoint(host: "10.0.0.1", port: 6379)
+    private let second = Endpoint(host: "10.0.0.2", port: 6379)
+    private let fit = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
+
+    private func violations(_ facts: Fact.What...) -> [String] {
+        var suite = InvariantSuite(deployment)
+        for (second, fact) in facts.enumerated() { suite.observe(Fact(at: .seconds(second), fact)) }
+        return suite.violations.map(\.invariant)
+    }
+
+    private func elected(_ monitor: MonitorID, _ epoch: UInt64, isForced: Bool = true) -> Fact.What {
+        .elected(monitor: monitor, group: group, epoch: Epoch(epoch), isForced: isForced)
+    }
+
+    private func voted(_ voter: MonitorID, _ leader: MonitorID, _ epoch: UInt64) -> Fact.What {
+        .voted(monitor: voter, group: group, Vote(epoch: Epoch(epoch), leader: leader))
+    }
+
+    @Test("two leaders of one epoch are seen, of two epochs are fine")
+    func leaders() {
+        #expect(violations(elected(one, 1), elected(two, 1)) == [OneLeaderPerEpoch.name])
+        #expect(violations(elected(one, 1), elected(two, 2), elected(two, 2)).isEmpty)
+    }
+
+    @Test("a leader without a majority's votes is seen")
+    func majority() {
+        #expect(violations(voted(one, one, 1), elected(one, 1, isForced: false)) == [NoFailoverWithoutMajority.name])
+        #expect(violations(voted(one, one, 1), voted(two, one, 1), elected(one, 1, isForced: false)).isEmpty)
+        #expect(violations(voted(one, one, 1), voted(two, one, 2), elected(one, 1, isForced: false)) == [NoFailoverWithoutMajority.name])
+    }
+
+    @Test("two promotions, or two configurations, of one epoch are seen")
+    func promotions() {
+        func promoted(_ endpoint: Endpoint, _ epoch: UInt64) -> Fact.What { .promoted(group: group, endpoint, epoch: Epoch(epoch), by: one, fit) }
+        #expect(violations(promoted(first, 3), promoted(second, 3)) == [OnePromotionPerEpoch.name])
+        #expect(violations(promoted(first, 3), promoted(second, 4), promoted(second, 4)).isEmpty)
+        func configured(_ monitor: MonitorID, _ endpoint: Endpoint, _ epoch: UInt64) -> Fact.What {
+            .configured(monitor: monitor, group: group, primary: endpoint, epoch: Epoch(epoch))
+        }
+        #expect(violations(configured(one, first, 3), configured(two, second, 3)) == [OneConfigurationPerEpoch.name])
+        #expect(violations(configured(one, first, 3), configured(two, first, 3), configured(two, second, 4)).isEmpty)
+    }
+
+    @Test("an unfit replica's promotion is seen")
+    func unfit() {
+        for unfit in [
+            Fact.Suitability(isSyncing: true, wasEverInSync: true, sharesHistory: true),
+            Fact.Suitability(isSyncing: false, wasEverInSync: false, sharesHistory: true),
+            Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: false),
+        ] {
+            #expect(violations(.promoted(group: group, first, epoch: Epoch(1), by: one, unfit)) == [NobodyUnfitIsPromoted.name])
+        }
+    }
+
+    @Test("an epoch that goes back is seen, in memory and on disk; a crash may forget what was not on disk")
+    func epochs() {
+        func epochs(_ known: UInt64, _ onDisk: UInt64) -> Fact.What { .epochs(monitor: one, known: Epoch(known), onDisk: Epoch(onDisk)) }
+        #expect(violations(epochs(2, 2), epochs(1, 2)) == [EpochsNeverGoBack.name])
+        #expect(violations(epochs(2, 2), epochs(2, 1)) == [EpochsNeverGoBack.name])
+        #expect(violations(epochs(2, 1), .monitorStopped(one), epochs(1, 1), epochs(3, 3)).isEmpty)
+        #expect(violations(epochs(2, 2), .monitorStopped(one), epochs(1, 1)) == [EpochsNeverGoBack.name])
+    }
+
+    @Test("a vote that is not on disk, or that is given twice, is seen")
+    func votes() {
+        let vote = Vote(epoch: Epoch(2), leader: one)
+        let other = Vote(epoch: Epoch(2), leader: two)
+        func answered(_ vote: Vote, _ onDisk: Vote?) -> Fact.What { .voteAnswered(monitor: one, group: group, vote, onDisk: onDisk) }
+        #expect(violations(answered(vote, nil)) == [AnsweredVotesAreOnDisk.name])
+        #expect(violations(answered(vote, vote), answered(other, other)) == [OneVotePerEpoch.name])
+        #expect(violations(answered(vote, vote), answered(vote, vote)).isEmpty)
+    }
+
+    @Test("a confirmed write that is gone is seen, unless faults destroyed every copy")
+    func writes() {
+        let settled = Fact.What.settled(group: group, Fact.FinalState(views: [], instances: [], writes: [1]))
+        let lost = Fact.What.writeConfirmed(group: group, write: 2)
+        #expect(violations(.writeConfirmed(group: group, write: 1), lost, settled) == [ConfirmedWritesSurvive.name])
+        #expect(violations(lost, .copiesDestroyed(group: group, writes: [2]), settled).isEmpty)
+    }
+
+    @Test("a deployment that has not settled is seen")
+    func convergence() {
+        func settled(_ views: [(MonitorID, Endpoint)], _ instances: [(Endpoint, Role, Endpoint?, Bool)]) -> [String] {
+            violations(.settled(group: group, Fact.FinalState(
+                views: views.map { Fact.FinalState.View(monitor: $0.0, primary: $0.1, epoch: Epoch(1)) },
+                instances: instances.map { Fact.FinalState.InstanceState(endpoint: $0.0, role: $0.1, follows: $0.2, isLinkUp: $0.3) }, writes: [])))
+        }
+        let good: [(Endpoint, Role, Endpoint?, Bool)] = [(first, .primary, nil, false), (second, .replica, first, true)]
+        #expect(settled([(one, first), (two, first)], good).isEmpty)
+        #expect(settled([(one, first), (two, second)], good) == [ConfigurationsConverge.name])
+        #expect(settled([(one, first)], [(first, .primary, nil, false), (second, .primary, nil, true)]) == [ConfigurationsConverge.name])
+        #expect(settled([(one, first)], [(first, .primary, nil, false), (second, .replica, first, false)]) == [ConfigurationsConverge.name])
+        #expect(settled([(one, first)], [(first, .replica, second, true), (second, .replica, first, true)]) == [ConfigurationsConverge.name])
+    }
+
+    @Test("following oneself, spinning, an empty primary's meal and an endless failover are seen")
+    func others() {
+        #expect(violations(.madeReplica(group: group, first, of: first)) == [NobodyFollowsItself.name])
+        #expect(violations(.spun(one, wakesPerSecond: 500)) == [NobodySpins.name])
+        #expect(violations(.overwritten(group: group, first, with: .nothing)) == [EmptyPrimariesEatNobody.name])
+        var suite = InvariantSuite(deployment)
+        suite.observe(Fact(at: .zero, .failoverBegan(monitor: one, group: group, epoch: Epoch(1), isForced: true)))
+        suite.observe(Fact(at: .seconds(100), .settled(group: group, Fact.FinalState(views: [], instances: [], writes: []))))
+        #expect(suite.violations.map(\.invariant) == [EveryFailoverEnds.name])
+    }
+}
