@@ -63,7 +63,9 @@ package enum InfoParsing {
             case "slave_priority": rawStatus.priority = Int(text) ?? rawStatus.priority
             case "replica_announced": rawStatus.isAnnounced = text != "0"
             default:
-                if let keys = InfoParsing.keys(ofDatabase: name, text) { keyCount += keys }
+                if let keys = InfoParsing.keys(ofDatabase: name, text) {
+                    keyCount = keyCount.addingReportingOverflow(keys).overflow ? .max : keyCount + keys
+                }
                 if name.hasPrefix("slave"), !name.dropFirst(5).isEmpty, name.dropFirst(5).allSatisfy(\.isNumber),
                     let replica = InfoParsing.replica(from: text)
                 {
@@ -76,7 +78,7 @@ package enum InfoParsing {
     /// `db0:keys=12,expires=0,…`.
     private static func keys(ofDatabase name: String, _ text: String) -> Int64? {
         guard name.hasPrefix("db"), name.dropFirst(2).allSatisfy(\.isNumber), text.hasPrefix("keys=") else { return nil }
-        return Int64(text.dropFirst(5).prefix { $0 != "," })
+        return Int64(text.dropFirst(5).prefix { $0 != "," }).map { max(0, $0) }
     }
 
     /// `ip=…,port=…,state=…` or, from before Redis 2.8, `ip,port,state`.

@@ -28,6 +28,19 @@ struct ServerSubscriptionTests {
         }
     }
 
+    @Test("a client may not subscribe to more than so many names, and one that tries has what it had")
+    func limit() async throws {
+        try await MonitorUnderTest.run { monitor in
+            let client = try monitor.connect()
+            _ = try client.ask("SUBSCRIBE a")
+            let names = (0..<RuntimeLimits.subscriptionsPerClient).map { "c\($0)" }
+            for command in ["SUBSCRIBE", "PSUBSCRIBE"] {
+                #expect(try client.ask(words: [command] + names).hasPrefix("-ERR Too many subscriptions"))
+            }
+            #expect(try client.ask("UNSUBSCRIBE a") == "*3|$11|unsubscribe|$1|a|:0|")
+        }
+    }
+
     @Test("a message comes once for its channel and once for each pattern that matches", arguments: [("*", ""), (">", "HELLO 3")])
     func messages(_ sign: String, _ hello: String) async throws {
         try await MonitorUnderTest.run { monitor in

@@ -13,6 +13,7 @@ struct InfoParsingTests {
         #expect(report.replicationID == "a43ccf5a6b541ac7040270f8b8f44595642a44a2")
         #expect(report.previousReplicationID == "0000000000000000000000000000000000000000")
         #expect(report.offset == 263)
+        #expect(report.keyCount == 5)
         #expect(report.replication == nil)
         #expect(report.text == CapturedInfo.primary)
     }
@@ -128,6 +129,18 @@ struct InfoParsingTests {
         #expect(report.role == .primary)
         #expect(report.replicas == [Endpoint(host: "10.0.0.1", port: 1), Endpoint(host: "10.0.0.2", port: 2)])
         #expect(report.offset == 0)
+    }
+
+    @Test(
+        "keys are counted over all databases, and no number of them is too large",
+        arguments: [
+            ("", 0), ("db0:keys=12,expires=3,avg_ttl=0", 12), ("db0:keys=12,expires=0\ndb15:keys=30,expires=0,avg_ttl=0,subexpiry=0", 42),
+            ("db0:expires=0,keys=12", 0), ("db0:keys=,expires=0", 0), ("dbx:keys=12,expires=0", 0),
+            ("db0:keys=-12,expires=0\ndb1:keys=1", 1),
+            ("db0:keys=9223372036854775807\ndb1:keys=9223372036854775807", .max),
+        ] as [(String, Int64)])
+    func keys(_ lines: String, _ count: Int64) {
+        #expect(InfoParsing.report(from: "role:master\n\(lines)\n")?.keyCount == count)
     }
 
     @Test(
