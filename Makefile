@@ -11,11 +11,13 @@ DEBUG := .build/debug
 RELEASE := .build-release
 # Tests with real processes and a clock: alone on the machine, one after the other.
 LIVE := PicketLiveTests
+# Whole deployments in virtual time: far too slow without optimisation. `make simulate` is for them.
+SIMULATED := PicketSimulatorTests
 # Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test check lint format imports demo conformance clients goldens
+.PHONY: help deps build release test check lint format imports demo conformance clients goldens simulate
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -33,7 +35,7 @@ release: deps ## Builds the programs, optimised, into .build-release/release
 
 test: deps ## Builds and runs all tests; those with real processes one by one, after the others
 	swift build --build-tests
-	swift test --skip-build --disable-xctest --skip '^$(LIVE)\.'
+	swift test --skip-build --disable-xctest --skip '^($(LIVE)|$(SIMULATED))\.'
 	@if [[ -d Tests/$(LIVE) ]]; then \
 	    set -x; swift test --skip-build --disable-xctest --no-parallel --filter '^$(LIVE)\.'; \
 	fi
@@ -51,6 +53,10 @@ imports: ## Checks that no module imports what it must not
 
 demo: $(if $(filter debug,$(CONFIGURATION)),build,release) ## Starts a deployment on this machine, kills its primary, and shows what happens
 	$(if $(filter debug,$(CONFIGURATION)),$(DEBUG),$(RELEASE)/release)/picket lab demo $(ARGS)
+
+simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
+	swift build -c release --scratch-path $(RELEASE) --product picket-sim
+	$(RELEASE)/release/picket-sim run $(or $(ARGS),--seeds 50 --minutes 3)
 
 conformance: build ## Runs upstream's Sentinel suite against picketd (fetches Debian's source package redis)
 	Tests/Conformance/run.sh --sentinel $(DEBUG)/picketd $(ARGS)

@@ -44,8 +44,9 @@ package struct Daemon: Service {
         }
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
+        // First what is configured is known, then clients are let in: none shall hear that there is no such group.
+        try await assembly.control.begin()
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
-        assembly.control.tell(.started)
         tellReady(logger)
 
         try? await gracefulShutdown()

@@ -134,9 +134,10 @@ extension FakeRedis {
         guard let followed else {
             return .array([
                 .bulk("master"), .integer(offset),
-                .array(replicas.values.filter(\.isOnline).map { replica in
-                    .array([.bulk(replica.endpoint.host), .bulk(String(replica.endpoint.port)), .bulk(String(replica.acknowledged))])
-                }),
+                .array(
+                    replicas.values.filter(\.isOnline).map { replica in
+                        .array([.bulk(replica.endpoint.host), .bulk(String(replica.endpoint.port)), .bulk(String(replica.acknowledged))])
+                    }),
             ])
         }
         let state =
@@ -151,7 +152,9 @@ extension FakeRedis {
     }
 
     var info: String {
-        var lines = ["# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")"]
+        var lines = [
+            "# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")",
+        ]
         if let followed {
             lines.append("master_host:\(followed.host)")
             lines.append("master_port:\(followed.port)")

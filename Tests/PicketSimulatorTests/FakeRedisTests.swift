@@ -8,8 +8,10 @@ struct FakeRedisTests {
     /// `<instance> <command>`, or a pause in which both come to rest.
     private static let script = [
         "a ROLE", "b ROLE", "a SET w:1 1", "a GET w:1", "a GET w:2", "b SLAVEOF a", "rest", "a INFO", "b INFO", "b ROLE", "b GET w:1",
-        "b SET w:2 1", "b SLAVEOF a", "a SET w:3 1", "a WAIT 1 1000", "b GET w:3", "c INFO", "c SLAVEOF b", "rest", "c GET w:3", "c INFO", "b INFO",
-        "c SLAVEOF a", "rest", "c INFO", "a INFO", "b SLAVEOF NO ONE", "b SLAVEOF NO ONE", "b INFO", "b SET w:4 1", "c SLAVEOF b", "rest", "c INFO", "c GET w:4",
+        "b SET w:2 1", "b SLAVEOF a", "a SET w:3 1", "a WAIT 1 1000", "b GET w:3", "c INFO", "c SLAVEOF b", "rest", "c GET w:3", "c INFO",
+        "b INFO",
+        "c SLAVEOF a", "rest", "c INFO", "a INFO", "b SLAVEOF NO ONE", "b SLAVEOF NO ONE", "b INFO", "b SET w:4 1", "c SLAVEOF b", "rest",
+        "c INFO", "c GET w:4",
         "a SET w:5 1", "a SLAVEOF b", "rest", "a INFO", "a GET w:5", "a GET w:4", "b INFO", "b WAIT 2 1000", "a NOSUCH",
     ]
 
@@ -64,7 +66,9 @@ private struct IDNames {
 
 /// Three redis-servers on free ports of the loopback interface.
 private final class RealRedis {
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server") && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-cli")
+    static let isInstalled =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server")
+        && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-cli")
 
     private var ports: [String: Int] = [:]
     private var processes: [Process] = []

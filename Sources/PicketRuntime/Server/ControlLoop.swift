@@ -30,6 +30,11 @@ final class ControlLoop: Sendable {
         loop.execute { [driver] in receive(body(driver.value.supervisor, MonotonicClock.now)) }
     }
 
+    /// Returns when the core has begun its work.
+    func begin() async throws {
+        try await loop.submit { [driver] in driver.value.receive(.started) }.get()
+    }
+
     func tell(_ event: Event) {
         loop.execute { [driver] in driver.value.receive(event) }
     }
