@@ -187,12 +187,15 @@ final class Assembly: Sendable {
 
     /// Stops deciding, closes the links, and leaves everything written.
     func stop() async {
-        try? await parts.eventLoop.submit { [parts] in
+        try? await parts.eventLoop.flatSubmit { [parts] in
             let parts = parts.value
             parts.driver.stop()
             parts.scripts.killAll()
-            parts.journal.finish()
-            parts.keeper.finish()
+            return parts.keeper.settle()
+        }.get()
+        try? await parts.eventLoop.submit { [parts] in
+            parts.value.journal.finish()
+            parts.value.keeper.finish()
         }.get()
     }
 }

@@ -19,6 +19,7 @@ enum RuntimeLimits {
 
     /// Bytes that a client may have waiting for it before its next command is read.
     static let clientHighWatermark = 1 << 20
+    static let subscriptionsPerClient = 10_000
     /// Questions of clients that wait for the core at the same time.
     static let waitingQuestions = 100_000
 }

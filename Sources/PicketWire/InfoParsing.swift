@@ -15,6 +15,7 @@ package enum InfoParsing {
         report.replicationID = fields.replicationID
         report.previousReplicationID = fields.previousReplicationID
         report.offset = fields.offset
+        report.keyCount = fields.keyCount
         switch role {
         case .primary: report.replicas = fields.replicas
         case .replica: report.replication = fields.status
@@ -28,6 +29,7 @@ package enum InfoParsing {
         var replicationID: String?
         var previousReplicationID: String?
         var offset: Int64 = 0
+        var keyCount: Int64 = 0
         var replicas: [Endpoint] = []
         var status: ReplicationStatus {
             var status = rawStatus
@@ -41,7 +43,7 @@ package enum InfoParsing {
         mutating func take(key: Substring.UTF8View, value: Substring.UTF8View) {
             // Most of INFO's lines are of no interest: look at the first letter before making strings.
             switch key.first {
-            case UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "s"): break
+            case UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "s"), UInt8(ascii: "d"): break
             default: return
             }
             guard let name = String(key), let text = String(value) else { return }
@@ -61,6 +63,7 @@ package enum InfoParsing {
             case "slave_priority": rawStatus.priority = Int(text) ?? rawStatus.priority
             case "replica_announced": rawStatus.isAnnounced = text != "0"
             default:
+                if let keys = InfoParsing.keys(ofDatabase: name, text) { keyCount += keys }
                 if name.hasPrefix("slave"), !name.dropFirst(5).isEmpty, name.dropFirst(5).allSatisfy(\.isNumber),
                     let replica = InfoParsing.replica(from: text)
                 {
@@ -68,6 +71,12 @@ package enum InfoParsing {
                 }
             }
         }
+    }
+
+    /// `db0:keys=12,expires=0,…`.
+    private static func keys(ofDatabase name: String, _ text: String) -> Int64? {
+        guard name.hasPrefix("db"), name.dropFirst(2).allSatisfy(\.isNumber), text.hasPrefix("keys=") else { return nil }
+        return Int64(text.dropFirst(5).prefix { $0 != "," })
     }
 
     /// `ip=…,port=…,state=…` or, from before Redis 2.8, `ip,port,state`.

@@ -63,7 +63,9 @@ struct FileBytesTests {
     func directoryInPlace() throws {
         let path = directory.file("a")
         mkdir(path, 0o755)
-        #expect { try FileBytes.replace(path, with: Array("x".utf8)) } throws: { "\($0)".contains("cannot rename") && "\($0)".contains(path) }
+        #expect { try FileBytes.replace(path, with: Array("x".utf8)) } throws: {
+            "\($0)".contains("cannot rename") && "\($0)".contains(path)
+        }
         #expect(directory.names == ["a"])
         #expect(mode(of: path) == 0o755)
     }

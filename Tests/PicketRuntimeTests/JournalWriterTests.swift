@@ -108,11 +108,13 @@ struct JournalWriterTests {
     @Test("the file goes on counting where the last process stopped, whatever the core's revisions are")
     func restarted() async throws {
         for start in 1...3 as ClosedRange<UInt64> {
-            try await onLoop([{ bench in
-                bench.raise(start, 1)
-                bench.writer.commit()
-                return { bench.writer.durable == Revision(1) }
-            }])
+            try await onLoop([
+                { bench in
+                    bench.raise(start, 1)
+                    bench.writer.commit()
+                    return { bench.writer.durable == Revision(1) }
+                }
+            ])
         }
         #expect(try content().frameCount == 3)
         #expect(try content().revision == Revision(3))
@@ -121,11 +123,13 @@ struct JournalWriterTests {
 
     @Test("with nothing to write nothing is written")
     func idle() async throws {
-        try await onLoop([{ bench in
-            bench.writer.commit()
-            #expect(bench.writer.finish())
-            return nil
-        }])
+        try await onLoop([
+            { bench in
+                bench.writer.commit()
+                #expect(bench.writer.finish())
+                return nil
+            }
+        ])
         #expect(try FileBytes.read(path).isEmpty)
     }
 
@@ -253,15 +257,19 @@ struct JournalWriterTests {
 
     @Test("a start writes one snapshot, with what the configuration file was like")
     func beginning() async throws {
-        try await onLoop([{ bench in
-            bench.raise(7, 1)
-            bench.writer.commit()
-            return { bench.writer.durable == Revision(1) }
-        }])
-        try await onLoop([{ bench in
-            try bench.writer.beginAnew(configDigest: ConfigDigest(of: [9]), fileBasis: nil)
-            return nil
-        }])
+        try await onLoop([
+            { bench in
+                bench.raise(7, 1)
+                bench.writer.commit()
+                return { bench.writer.durable == Revision(1) }
+            }
+        ])
+        try await onLoop([
+            { bench in
+                try bench.writer.beginAnew(configDigest: ConfigDigest(of: [9]), fileBasis: nil)
+                return nil
+            }
+        ])
         #expect(try content().frameCount == 1)
         #expect(try content().revision == Revision(2))
         #expect(try content().state.currentEpoch == Epoch(7))
@@ -270,15 +278,17 @@ struct JournalWriterTests {
 
     @Test("what is left at the end is written, in as many frames as it is asked for, and the next start reads them all")
     func ending() async throws {
-        try await onLoop([{ bench in
-            bench.raise(1, 1)
-            #expect(bench.writer.finish())
-            bench.note(4)
-            #expect(bench.writer.finish())
-            bench.raise(2, 2)
-            #expect(bench.writer.finish())
-            return nil
-        }])
+        try await onLoop([
+            { bench in
+                bench.raise(1, 1)
+                #expect(bench.writer.finish())
+                bench.note(4)
+                #expect(bench.writer.finish())
+                bench.raise(2, 2)
+                #expect(bench.writer.finish())
+                return nil
+            }
+        ])
         let journal = try content()
         #expect(journal.frameCount == 3)
         #expect(journal.state.currentEpoch == Epoch(2))

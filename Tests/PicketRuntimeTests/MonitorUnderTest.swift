@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import PicketConfig
 import PicketCore
+import Synchronization
 import Testing
 
 @testable import PicketRuntime
@@ -94,18 +95,27 @@ final class MonitorUnderTest: Sendable {
     }
 }
 
-/// A port of the loopback interface that nobody listens on.
+/// A port of the loopback interface that nobody listens on, and that nobody is given as the near end of a connection either: it lies
+/// below the range of those.
 func freePort() throws -> Int {
+    for _ in 0..<1_000 {
+        let number = portsHandedOut.add(1, ordering: .relaxed).newValue
+        let port = 20_000 + (Int(getpid()) * 97 + number) % 12_000
+        if try isFree(port) { return port }
+    }
+    throw SystemError(EADDRINUSE)
+}
+
+private let portsHandedOut = Atomic(0)
+
+private func isFree(_ port: Int) throws -> Bool {
     let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     guard descriptor >= 0 else { throw SystemError(errno) }
     defer { close(descriptor) }
-    var address = loopback(port: 0)
-    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let result = withUnsafeMutablePointer(to: &address) { pointer in
-        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1 }
+    var address = loopback(port: port)
+    return withUnsafePointer(to: &address) { pointer in
+        pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 }
     }
-    guard result == 0 else { throw SystemError(errno) }
-    return Int(UInt16(bigEndian: address.sin_port))
 }
 
 func loopback(port: Int) -> sockaddr_in {

@@ -115,8 +115,10 @@ struct ServerClientCommandTests {
         "a filter that is wrong kills nobody",
         arguments: [
             ("ID 0", "ERR client-id should be greater than 0"), ("ID x", "ERR client-id should be greater than 0"),
-            ("TYPE foo", "ERR Unknown client type 'foo'"), ("USER nobody", "ERR No such user 'nobody'"), ("SKIPME maybe", "ERR syntax error"),
-            ("foo bar", "ERR syntax error"), ("TYPE normal ID", "ERR syntax error"), ("MAXAGE 0", "ERR maxage is not an integer or out of range"),
+            ("TYPE foo", "ERR Unknown client type 'foo'"), ("USER nobody", "ERR No such user 'nobody'"),
+            ("SKIPME maybe", "ERR syntax error"),
+            ("foo bar", "ERR syntax error"), ("TYPE normal ID", "ERR syntax error"),
+            ("MAXAGE 0", "ERR maxage is not an integer or out of range"),
         ])
     func wrongFilters(_ filter: String, _ error: String) async throws {
         try await MonitorUnderTest.run { monitor in

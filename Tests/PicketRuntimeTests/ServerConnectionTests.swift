@@ -30,7 +30,8 @@ struct ServerConnectionTests {
             let client = try monitor.connect()
             for (arguments, error) in [
                 ("4", "NOPROTO unsupported protocol version"), ("1", "NOPROTO unsupported protocol version"),
-                ("x", "ERR Protocol version is not an integer or out of range"), ("03", "ERR Protocol version is not an integer or out of range"),
+                ("x", "ERR Protocol version is not an integer or out of range"),
+                ("03", "ERR Protocol version is not an integer or out of range"),
                 ("3 AUTH default", "ERR Syntax error in HELLO option 'AUTH'"), ("3 SETNAME", "ERR Syntax error in HELLO option 'SETNAME'"),
                 ("3 foo", "ERR Syntax error in HELLO option 'foo'"),
                 ("3 SETNAME me AUTH nobody x", "WRONGPASS invalid username-password pair or user is disabled."),
@@ -237,7 +238,9 @@ struct ServerConnectionTests {
         }
     }
 
-    @Test("a password, or protected mode switched off, admits everybody", arguments: ["protected-mode no", "protected-mode yes\nrequirepass secret"])
+    @Test(
+        "a password, or protected mode switched off, admits everybody",
+        arguments: ["protected-mode no", "protected-mode yes\nrequirepass secret"])
     func unprotected(_ lines: String) async throws {
         try await MonitorUnderTest.run(lines) { monitor in
             let greeting = try await Self.greeting(from: "10.0.0.5", monitor)

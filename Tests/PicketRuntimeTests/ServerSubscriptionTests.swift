@@ -70,10 +70,13 @@ struct ServerSubscriptionTests {
             _ = try client.ask("SUBSCRIBE a")
             #expect(try client.ask("PING") == "*2|$4|pong|$0||")
             #expect(try client.ask("PING hi") == "*2|$4|pong|$2|hi|")
-            for (command, name) in [("ROLE", "role"), ("HELLO 3", "hello"), ("SENTINEL MASTERS", "sentinel|masters"), ("CLIENT ID", "client|id")] {
+            for (command, name) in [
+                ("ROLE", "role"), ("HELLO 3", "hello"), ("SENTINEL MASTERS", "sentinel|masters"), ("CLIENT ID", "client|id"),
+            ] {
                 #expect(
                     try client.ask(command)
-                        == "-ERR Can't execute '\(name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context|")
+                        == "-ERR Can't execute '\(name)': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context|"
+                )
             }
             #expect(try client.ask("NOSUCH").hasPrefix("-ERR unknown command"))
             _ = try client.ask("UNSUBSCRIBE")
@@ -113,7 +116,9 @@ struct ServerSubscriptionTests {
                 #expect(try admin.ask("PUBSUB CHANNELS [bc]") == "*2|$1|b|$1|c|")
                 #expect(try admin.ask("PUBSUB NUMPAT") == ":1|")
                 #expect(try admin.ask("INFO stats").contains("pubsub_channels:3|pubsub_patterns:1|"))
-                #expect(try admin.ask("PUBSUB CHANNELS a b") == "-ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP.|")
+                #expect(
+                    try admin.ask("PUBSUB CHANNELS a b")
+                        == "-ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP.|")
                 _ = try two.ask("UNSUBSCRIBE b")
                 #expect(try admin.ask("PUBSUB NUMSUB b") == "*2|$1|b|:1|")
             }

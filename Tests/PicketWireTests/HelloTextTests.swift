@@ -62,8 +62,10 @@ struct HelloTextTests {
         arguments: [
             Change(index: 0, word: ""), Change(index: 1, word: ""), Change(index: 1, word: "x"), Change(index: 1, word: "26379x"),
             Change(index: 1, word: "99999999999999999999"), Change(index: 2, word: ""), Change(index: 2, word: "0123456789abcdef"),
-            Change(index: 2, word: "0123456789abcdef0123456789abcdef012345678"), Change(index: 2, word: "0123456789abcdef0123456789abcdef0123456 "),
-            Change(index: 3, word: ""), Change(index: 3, word: "-1"), Change(index: 3, word: "1.5"), Change(index: 3, word: "18446744073709551616"),
+            Change(index: 2, word: "0123456789abcdef0123456789abcdef012345678"),
+            Change(index: 2, word: "0123456789abcdef0123456789abcdef0123456 "),
+            Change(index: 3, word: ""), Change(index: 3, word: "-1"), Change(index: 3, word: "1.5"),
+            Change(index: 3, word: "18446744073709551616"),
             Change(index: 4, word: ""), Change(index: 5, word: ""), Change(index: 6, word: ""), Change(index: 6, word: "port"),
             Change(index: 7, word: ""), Change(index: 7, word: "-1"), Change(index: 7, word: "18446744073709551616"),
         ])

@@ -130,7 +130,9 @@ struct InfoParsingTests {
         #expect(report.offset == 0)
     }
 
-    @Test("without a role there is no report", arguments: ["", "\r\n", "run_id:x\r\n", "role:\r\n", "role:sentinel\r\n", "ROLE:master\r\n", "# Server"])
+    @Test(
+        "without a role there is no report",
+        arguments: ["", "\r\n", "run_id:x\r\n", "role:\r\n", "role:sentinel\r\n", "ROLE:master\r\n", "# Server"])
     func noRole(_ text: String) {
         #expect(InfoParsing.report(from: text) == nil)
     }
@@ -176,9 +178,12 @@ struct InfoParsingTests {
     @Test("a primary with a thousand replicas and a megabyte of foreign lines is read whole")
     func huge() throws {
         let replicas = (1...1000).map { Endpoint(host: "10.0.\($0 / 256).\($0 % 256)", port: 6379) }
-        let lines = replicas.enumerated().map { "slave\($0.offset):ip=\($0.element.host),port=\($0.element.port),state=online,offset=0,lag=0" }
+        let lines = replicas.enumerated().map {
+            "slave\($0.offset):ip=\($0.element.host),port=\($0.element.port),state=online,offset=0,lag=0"
+        }
         let foreign = String(repeating: "module_statistics_of_somebody:1234567890\r\n", count: 25_000)
-        let report = try #require(InfoParsing.report(from: foreign + "role:master\r\n" + lines.joined(separator: "\r\n") + "\r\n" + foreign))
+        let report = try #require(
+            InfoParsing.report(from: foreign + "role:master\r\n" + lines.joined(separator: "\r\n") + "\r\n" + foreign))
         #expect(report.replicas == replicas)
     }
 

@@ -74,7 +74,8 @@ struct NoticeTextTests {
         .failoverEndedByTimeout: Row("+failover-end-for-timeout", .warning, master, masterText),
         .failoverEnded: Row("+failover-end", .warning, master, masterText),
         .switched: Row(
-            "+switch-master", .warning, master, .switched(GroupName("cache"), from: primary, to: replica), "cache 10.0.0.1 6379 10.0.0.2 6380"),
+            "+switch-master", .warning, master, .switched(GroupName("cache"), from: primary, to: replica),
+            "cache 10.0.0.1 6379 10.0.0.2 6380"),
         .configurationAdopted: Row("+config-update-from", .warning, sentinel, sentinelText),
         .abortedNotElected: Row("-failover-abort-not-elected", .warning, master, masterText),
         .abortedNoGoodReplica: Row("-failover-abort-no-good-slave", .warning, master, masterText),

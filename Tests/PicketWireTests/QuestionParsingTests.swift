@@ -23,7 +23,9 @@ struct QuestionParsingTests {
                 == .isPrimaryDown(Endpoint(host: "::1", port: 6379), epoch: .zero, candidate: nil))
     }
 
-    @Test("a port or an epoch that is no number is refused", arguments: ["h x 0 *", "h 1 x *", "h '' 0 *", "h 1 '' *", "h +1 0 *", "h 1 01 *", "h 1 9223372036854775808 *"])
+    @Test(
+        "a port or an epoch that is no number is refused",
+        arguments: ["h x 0 *", "h 1 x *", "h '' 0 *", "h 1 '' *", "h +1 0 *", "h 1 01 *", "h 1 9223372036854775808 *"])
     func isPrimaryDownRefused(_ arguments: String) {
         #expect { try QuestionParsing.isPrimaryDown(Self.words(arguments)) } throws: {
             ($0 as? QuestionParsing.Failure)?.text == "ERR value is not an integer or out of range"
@@ -149,8 +151,12 @@ struct QuestionParsingTests {
             Setting("notification-script /opt/bad", failure: "ERR Notification script seems non existing or non executable"),
             Setting("client-reconfig-script /opt/bad", failure: "ERR Client reconfiguration script seems non existing or non executable"),
             Setting("notification-script /opt\n", failure: "ERR Notification script path must not contain control characters"),
-            Setting("quorum 2 nosuch 1 parallel-syncs 3", [.quorum(2)], failure: "ERR Unknown option or number of arguments for SENTINEL SET 'nosuch'"),
-            Setting("quorum 2 parallel-syncs", [.quorum(2)], failure: "ERR Unknown option or number of arguments for SENTINEL SET 'parallel-syncs'"),
+            Setting(
+                "quorum 2 nosuch 1 parallel-syncs 3", [.quorum(2)],
+                failure: "ERR Unknown option or number of arguments for SENTINEL SET 'nosuch'"),
+            Setting(
+                "quorum 2 parallel-syncs", [.quorum(2)],
+                failure: "ERR Unknown option or number of arguments for SENTINEL SET 'parallel-syncs'"),
         ])
     func badOptions(_ row: Setting) {
         let (options, failure) = QuestionParsing.options(Self.words(row.arguments), scripts: Self.scripts)

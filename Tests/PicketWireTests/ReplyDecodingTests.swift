@@ -25,7 +25,9 @@ struct ReplyDecodingTests {
         arguments: [
             Row(.ping, .simple("PONG"), is: .alive(.serving)),
             Row(.ping, .error("LOADING Redis is loading the dataset in memory"), is: .alive(.loading)),
-            Row(.ping, .error("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."), is: .alive(.primaryLinkDown)),
+            Row(
+                .ping, .error("MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'."),
+                is: .alive(.primaryLinkDown)),
             Row(.ping, .error("MISCONF Errors writing to disk"), is: refused("MISCONF Errors writing to disk")),
             Row(.ping, .error("BUSY a script runs"), is: refused("BUSY a script runs")),
             Row(.ping, .error("NOAUTH Authentication required."), is: refused("NOAUTH Authentication required.")),
@@ -120,7 +122,8 @@ struct ReplyDecodingTests {
             Row(.promote, done, queued, queued, queued, .simple("OK"), is: .unintelligible("OK")),
             // Without MULTI each command is carried out as it comes.
             Row(
-                .promote, .error("NOPERM no MULTI for you"), done, .integer(2), .integer(0), .error("ERR EXEC without MULTI"), is: .accepted),
+                .promote, .error("NOPERM no MULTI for you"), done, .integer(2), .integer(0), .error("ERR EXEC without MULTI"), is: .accepted
+            ),
             Row(
                 follow, .error("ERR unknown command 'MULTI'"), .simple("OK Already connected to specified master"), done, .integer(2),
                 .integer(0), .error("ERR EXEC without MULTI"), is: .accepted),

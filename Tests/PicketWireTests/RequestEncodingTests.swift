@@ -41,7 +41,8 @@ struct RequestEncodingTests {
             .follow(primary),
             ["MULTI", "SLAVEOF 10.0.0.1 6379", "CONFIG REWRITE", "CLIENT KILL TYPE normal", "CLIENT KILL TYPE pubsub", "EXEC"],
             renamed: [
-                "x-multi", "x-slaveof 10.0.0.1 6379", "x-config REWRITE", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub", "x-exec",
+                "x-multi", "x-slaveof 10.0.0.1 6379", "x-config REWRITE", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub",
+                "x-exec",
             ]),
         Row(.rewriteConfiguration, ["CONFIG REWRITE"], renamed: ["x-config REWRITE"]),
         Row(.killScript, ["SCRIPT KILL"], renamed: ["x-script KILL"]),

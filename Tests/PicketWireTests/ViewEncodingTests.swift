@@ -1,15 +1,17 @@
 import NIOCore
-@testable import PicketCore
 import PicketRESP
-@testable import PicketWire
 import Testing
+
+@testable import PicketCore
+@testable import PicketWire
 
 @Suite("Instances as clients see them")
 struct ViewEncodingTests {
     static let report = ReportDetails(infoAge: 4_711, claimedRole: .primary, claimedRoleFor: 88)
 
     static let primary = InstanceView(
-        name: "cache", endpoint: Endpoint(host: "10.0.0.1", port: 6379), runID: "91066b0301b3dc54e4fa745ba4be3f3a501b5eb1", flags: [.primary],
+        name: "cache", endpoint: Endpoint(host: "10.0.0.1", port: 6379), runID: "91066b0301b3dc54e4fa745ba4be3f3a501b5eb1",
+        flags: [.primary],
         pendingCommands: 1, linkReferences: 1, failoverPhase: nil, unansweredPingAge: 0, lastValidReplyAge: 11, lastReplyAge: 12,
         subjectivelyDownFor: nil, objectivelyDownFor: nil, downAfter: 30_000,
         kind: .primary(
@@ -80,7 +82,11 @@ struct ViewEncodingTests {
         details.offset = -1
         view.kind = .replica(details)
         let fields = try Self.fields(view)
-        #expect(fields[15...] == ["master-link-status=err", "master-host=?", "master-port=0", "slave-priority=100", "slave-repl-offset=-1", "replica-announced=0"])
+        #expect(
+            fields[15...] == [
+                "master-link-status=err", "master-host=?", "master-port=0", "slave-priority=100", "slave-repl-offset=-1",
+                "replica-announced=0",
+            ])
     }
 
     @Test("a peer has fourteen fields, in this order, and '?' for a vote that it has not given")
@@ -107,7 +113,8 @@ struct ViewEncodingTests {
         view.flags = [.subjectivelyDown, .objectivelyDown, .primary, .disconnected]
         view.objectivelyDownFor = 402
         #expect(try Self.fields(view).count == 22)
-        #expect(try Self.fields(view)[9...12] == ["last-ping-reply=12", "s-down-time=501", "o-down-time=402", "down-after-milliseconds=30000"])
+        #expect(
+            try Self.fields(view)[9...12] == ["last-ping-reply=12", "s-down-time=501", "o-down-time=402", "down-after-milliseconds=30000"])
         view.flags += [.failoverInProgress, .forcedFailover]
         view.failoverPhase = .awaitingPromotion
         let fields = try Self.fields(view)
@@ -123,7 +130,10 @@ struct ViewEncodingTests {
         details.notificationScript = "/opt/notify"
         details.clientReconfigScript = "/opt/reconfigure"
         view.kind = .primary(details)
-        #expect(try Self.fields(view)[19...] == ["parallel-syncs=5", "notification-script=/opt/notify", "client-reconfig-script=/opt/reconfigure"])
+        #expect(
+            try Self.fields(view)[19...] == [
+                "parallel-syncs=5", "notification-script=/opt/notify", "client-reconfig-script=/opt/reconfigure",
+            ])
     }
 
     private static let tokens: [InstanceView.Flag: String] = [

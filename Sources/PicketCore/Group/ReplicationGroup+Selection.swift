@@ -37,8 +37,9 @@ extension ReplicationGroup {
         }
         if status.priority == 0 { return .neverPromote }
         if status.isSyncing { return .syncing }
-        // One who never reached a primary says offset 1 (Redis 7) or 0.
-        if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1 { return .neverSynced }
+        // One who never reached a primary says offset 1 (Redis 7) or 0. So does one that restarted from an append-only file: it has
+        // keys, and is better than nobody.
+        if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1, replica.report?.keyCount == 0 { return .neverSynced }
         // A primary that claims to be a replica has served nobody since then.
         let lost = [primary.downSince, primary.claimedRole == .replica ? primary.claimedRoleSince : nil].compactMap(\.self).min()
         let primaryDownFor = lost.map { monitor.now - $0 } ?? .zero

@@ -11,6 +11,8 @@ package struct InstanceReport: Hashable, Sendable, Codable {
     package var previousReplicationID: String?
     /// `master_repl_offset`.
     package var offset: Int64 = 0
+    /// Keys in all databases.
+    package var keyCount: Int64 = 0
     /// The whole text, for SENTINEL INFO-CACHE.
     package var text: String
 

@@ -148,6 +148,18 @@ final class ConfigurationKeeper {
         tend()
     }
 
+    /// Done when everything that was decided is in the journal and the file, or cannot be written, or takes too long.
+    func settle() -> EventLoopFuture<Void> {
+        let promise = loop.makePromise(of: Void.self)
+        let bound = loop.scheduleTask(in: RuntimeLimits.shutdown) { promise.succeed(()) }
+        let settled = {
+            bound.cancel()
+            promise.succeed(())
+        }
+        if isKept, isDirty || isWriting { save { _ in settled() } } else { journal.whenIdle(settled) }
+        return promise.futureResult
+    }
+
     /// At the end of the process: blocking, best effort, since the journal has it all.
     func finish() {
         guard isKept, isDirty, !isWriting else { return }

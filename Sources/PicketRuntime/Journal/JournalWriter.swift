@@ -26,6 +26,7 @@ final class JournalWriter {
     private var batch = Batch()
     private var isWriting = false
     private var retry: Scheduled<Void>?
+    private var awaitingIdleness: [() -> Void] = []
 
     private struct Batch {
         var records: [JournalRecord] = []
@@ -98,6 +99,7 @@ final class JournalWriter {
             for completion in written.completions { completion(true) }
             onDurable(durable)
             commit()
+            if !isWriting { tellIdle() }
         case .failure(let error):
             for completion in written.completions { completion(false) }
             // Nothing is lost: the same records go first with the next try. But for those that somebody waited for and has been
@@ -110,7 +112,21 @@ final class JournalWriter {
                 bound.value.retry = nil
                 bound.value.commit()
             }
+            tellIdle()
         }
+    }
+
+    /// Calls back when nothing is on its way to the disk any more: all is there, or the disk has refused it.
+    func whenIdle(_ body: @escaping () -> Void) {
+        awaitingIdleness.append(body)
+        commit()
+        if !isWriting { tellIdle() }
+    }
+
+    private func tellIdle() {
+        let bodies = awaitingIdleness
+        awaitingIdleness = []
+        for body in bodies { body() }
     }
 
     /// At the start: the file holds exactly `state`, as one snapshot. Blocks; nothing runs yet.

@@ -5,56 +5,33 @@ import PicketWire
 
 /// Subscriptions, and the hellos of other monitors.
 extension ClientSession {
-    func subscribe(_ names: [ByteString]) -> Outcome {
-        .confirmations(
+    func subscribe(_ names: [ByteString], to kind: SubscriptionKind) -> Outcome {
+        guard channels.count + patterns.count + names.count <= RuntimeLimits.subscriptionsPerClient else {
+            return .error("ERR Too many subscriptions; a client may have \(RuntimeLimits.subscriptionsPerClient)")
+        }
+        return .confirmations(
             names.map { name in
-                if !channels.contains(name) {
-                    channels.append(name)
-                    subscribers.subscribe(handler, record.id, to: name)
+                if !self[keyPath: kind.held].contains(name) {
+                    self[keyPath: kind.held].append(name)
+                    subscribers.subscribe(handler, record.id, to: name, kind)
                     noteSubscriptions()
                 }
-                return confirmation("subscribe", name)
-            })
-    }
-
-    func psubscribe(_ names: [ByteString]) -> Outcome {
-        .confirmations(
-            names.map { name in
-                if !patterns.contains(name) {
-                    patterns.append(name)
-                    subscribers.subscribe(handler, record.id, toPattern: name)
-                    noteSubscriptions()
-                }
-                return confirmation("psubscribe", name)
+                return confirmation(kind.joining, name)
             })
     }
 
     /// Without names: from all.
-    func unsubscribe(_ names: [ByteString]) -> Outcome {
-        let leaving = names.isEmpty ? channels : names
-        guard !leaving.isEmpty else { return .confirmations([confirmation("unsubscribe", nil)]) }
+    func unsubscribe(_ names: [ByteString], from kind: SubscriptionKind) -> Outcome {
+        let leaving = names.isEmpty ? self[keyPath: kind.held] : names
+        guard !leaving.isEmpty else { return .confirmations([confirmation(kind.leaving, nil)]) }
         return .confirmations(
             leaving.map { name in
-                if let index = channels.firstIndex(of: name) {
-                    channels.remove(at: index)
-                    subscribers.unsubscribe(record.id, from: name)
+                if let index = self[keyPath: kind.held].firstIndex(of: name) {
+                    self[keyPath: kind.held].remove(at: index)
+                    subscribers.unsubscribe(record.id, from: name, kind)
                     noteSubscriptions()
                 }
-                return confirmation("unsubscribe", name)
-            })
-    }
-
-    func punsubscribe(_ names: [ByteString]) -> Outcome {
-        let leaving = names.isEmpty ? patterns : names
-        guard !leaving.isEmpty else { return .confirmations([confirmation("punsubscribe", nil)]) }
-        return .confirmations(
-            leaving.map { name in
-                if let index = patterns.firstIndex(of: name) {
-                    patterns.remove(at: index)
-                    subscribers.unsubscribe(record.id, fromPattern: name)
-                    noteSubscriptions()
-                }
-                return confirmation("punsubscribe", name)
+                return confirmation(kind.leaving, name)
             })
     }
 
@@ -84,4 +61,15 @@ extension ClientSession {
         case .help: return .reply(CommandTable.help("pubsub"))
         }
     }
+}
+
+/// The two ways to subscribe: by a channel's name, or by a pattern of names.
+enum SubscriptionKind {
+    case channel, pattern
+
+    var joining: String { self == .channel ? "subscribe" : "psubscribe" }
+    var leaving: String { self == .channel ? "unsubscribe" : "punsubscribe" }
+
+    /// Where a session keeps them.
+    var held: ReferenceWritableKeyPath<ClientSession, [ByteString]> { self == .channel ? \.channels : \.patterns }
 }

@@ -105,10 +105,10 @@ final class ClientSession {
         case .client(let subcommand): client(subcommand, command, arguments)
         case .acl(let subcommand): acl(subcommand, command, arguments)
         case .command(let subcommand): commandTable(subcommand, arguments)
-        case .subscribe: subscribe(Array(arguments.dropFirst()))
-        case .unsubscribe: unsubscribe(Array(arguments.dropFirst()))
-        case .psubscribe: psubscribe(Array(arguments.dropFirst()))
-        case .punsubscribe: punsubscribe(Array(arguments.dropFirst()))
+        case .subscribe: subscribe(Array(arguments.dropFirst()), to: .channel)
+        case .unsubscribe: unsubscribe(Array(arguments.dropFirst()), from: .channel)
+        case .psubscribe: subscribe(Array(arguments.dropFirst()), to: .pattern)
+        case .punsubscribe: unsubscribe(Array(arguments.dropFirst()), from: .pattern)
         case .publish: publish(channel: arguments[1], message: arguments[2])
         case .pubsub(let subcommand): pubsub(subcommand, command, arguments)
         case .sentinel(let subcommand): sentinel(subcommand, command, Array(arguments.dropFirst(2)))
@@ -188,8 +188,8 @@ final class ClientSession {
     }
 
     func leaveAll() {
-        for channel in channels { subscribers.unsubscribe(record.id, from: channel) }
-        for pattern in patterns { subscribers.unsubscribe(record.id, fromPattern: pattern) }
+        for channel in channels { subscribers.unsubscribe(record.id, from: channel, .channel) }
+        for pattern in patterns { subscribers.unsubscribe(record.id, from: pattern, .pattern) }
         channels = []
         patterns = []
     }

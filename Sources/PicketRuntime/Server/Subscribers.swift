@@ -12,6 +12,16 @@ final class Subscribers: Sendable {
     struct Counts: Sendable {
         var channels: OrderedDictionary<ByteString, Int> = [:]
         var patterns: OrderedDictionary<ByteString, Int> = [:]
+
+        subscript(kind: SubscriptionKind) -> OrderedDictionary<ByteString, Int> {
+            get { kind == .channel ? channels : patterns }
+            _modify {
+                switch kind {
+                case .channel: yield &channels
+                case .pattern: yield &patterns
+                }
+            }
+        }
     }
 
     /// Those of the loop that this is called on.
@@ -40,26 +50,24 @@ final class LoopSubscribers {
 
     init(shared: Subscribers) { self.shared = shared }
 
-    func subscribe(_ client: ClientHandler, _ id: Int64, to channel: ByteString) {
-        channels[channel, default: [:]][id] = client
-        shared.counts.withLock { $0.channels[channel, default: 0] += 1 }
+    func subscribe(_ client: ClientHandler, _ id: Int64, to name: ByteString, _ kind: SubscriptionKind) {
+        switch kind {
+        case .channel: channels[name, default: [:]][id] = client
+        case .pattern: patterns[name, default: (GlobPattern(name), [:])].clients[id] = client
+        }
+        shared.counts.withLock { $0[kind][name, default: 0] += 1 }
     }
 
-    func unsubscribe(_ id: Int64, from channel: ByteString) {
-        guard channels[channel]?.removeValue(forKey: id) != nil else { return }
-        if channels[channel]?.isEmpty == true { channels[channel] = nil }
-        shared.counts.withLock { Self.decrement(&$0.channels, channel) }
-    }
-
-    func subscribe(_ client: ClientHandler, _ id: Int64, toPattern pattern: ByteString) {
-        patterns[pattern, default: (GlobPattern(pattern), [:])].clients[id] = client
-        shared.counts.withLock { $0.patterns[pattern, default: 0] += 1 }
-    }
-
-    func unsubscribe(_ id: Int64, fromPattern pattern: ByteString) {
-        guard patterns[pattern]?.clients.removeValue(forKey: id) != nil else { return }
-        if patterns[pattern]?.clients.isEmpty == true { patterns[pattern] = nil }
-        shared.counts.withLock { Self.decrement(&$0.patterns, pattern) }
+    func unsubscribe(_ id: Int64, from name: ByteString, _ kind: SubscriptionKind) {
+        switch kind {
+        case .channel:
+            guard channels[name]?.removeValue(forKey: id) != nil else { return }
+            if channels[name]?.isEmpty == true { channels[name] = nil }
+        case .pattern:
+            guard patterns[name]?.clients.removeValue(forKey: id) != nil else { return }
+            if patterns[name]?.clients.isEmpty == true { patterns[name] = nil }
+        }
+        shared.counts.withLock { Self.decrement(&$0[kind], name) }
     }
 
     private static func decrement(_ counts: inout OrderedDictionary<ByteString, Int>, _ key: ByteString) {
