@@ -175,6 +175,8 @@ extension FakeRedis {
         lines.append("master_replid:\(replicationID)")
         lines.append("master_replid2:\(previousReplicationID ?? String(repeating: "0", count: 40))")
         lines.append("master_repl_offset:\(offset)")
+        lines.append("# Keyspace")
+        if !data.entries.isEmpty { lines.append("db0:keys=\(data.entries.count),expires=0,avg_ttl=0") }
         return lines.joined(separator: "\r\n") + "\r\n"
     }
 
