@@ -72,7 +72,8 @@ package struct ConfigurationsConverge: Invariant {
     package mutating func observe(_ fact: Fact) -> String? {
         guard case .settled(let group, let state) = fact.what, let first = state.views.first else { return nil }
         for view in state.views where view.primary != first.primary {
-            return "\(first.monitor.short) holds \(first.primary) (epoch \(text(first.epoch))), \(view.monitor.short) holds \(view.primary) "
+            return
+                "\(first.monitor.short) holds \(first.primary) (epoch \(text(first.epoch))), \(view.monitor.short) holds \(view.primary) "
                 + "(epoch \(text(view.epoch))) for the primary of \(group)"
         }
         for instance in state.instances {
@@ -81,12 +82,14 @@ package struct ConfigurationsConverge: Invariant {
             } else if instance.role == .primary {
                 return "\(instance.endpoint) of \(group) is a second primary beside \(first.primary)"
             } else if instance.follows != first.primary {
-                return "\(instance.endpoint) of \(group) follows \(instance.follows.map(\.description) ?? "nobody") and not \(first.primary)"
+                return
+                    "\(instance.endpoint) of \(group) follows \(instance.follows.map(\.description) ?? "nobody") and not \(first.primary)"
             } else if !instance.isLinkUp {
                 return "\(instance.endpoint) of \(group) has no link to \(first.primary)"
             }
         }
-        return state.instances.contains { $0.endpoint == first.primary } ? nil : "the agreed primary \(first.primary) of \(group) does not run"
+        return state.instances.contains { $0.endpoint == first.primary }
+            ? nil : "the agreed primary \(first.primary) of \(group) does not run"
     }
 
     private func text(_ epoch: Epoch?) -> String { epoch.map(\.description) ?? "?" }

@@ -49,7 +49,8 @@ package struct InvariantSuite: Sendable {
         invariants = [
             OneLeaderPerEpoch(), OnePromotionPerEpoch(), OneConfigurationPerEpoch(), EpochsNeverGoBack(), AnsweredVotesAreOnDisk(),
             OneVotePerEpoch(), NoFailoverWithoutMajority(deployment), NobodyUnfitIsPromoted(), ConfirmedWritesSurvive(),
-            ConfigurationsConverge(), NobodyFollowsItself(), EveryFailoverEnds(bound: deployment.failoverBound), NobodySpins(), EmptyPrimariesEatNobody(),
+            ConfigurationsConverge(), NobodyFollowsItself(), EveryFailoverEnds(bound: deployment.failoverBound), NobodySpins(),
+            EmptyPrimariesEatNobody(),
         ]
     }
 

@@ -35,11 +35,13 @@ package final class Cluster {
                 settings.fullSyncTime = shape.fullSyncTime
                 settings.loadingTime = shape.loadingTime
                 let name = groups.count == 1 ? "r\(member)" : "r\(number).\(member)"
-                instances.append(world.add(zone: member % shape.zoneCount, latency: latency) { index in
-                    FakeRedis(
-                        world: world, index: index, name: name, endpoint: Self.instanceEndpoint(number, member), group: group, origin: number,
-                        follows: member == 0 ? nil : first, settings: settings)
-                })
+                instances.append(
+                    world.add(zone: member % shape.zoneCount, latency: latency) { index in
+                        FakeRedis(
+                            world: world, index: index, name: name, endpoint: Self.instanceEndpoint(number, member), group: group,
+                            origin: number,
+                            follows: member == 0 ? nil : first, settings: settings)
+                    })
             }
         }
     }
@@ -59,13 +61,15 @@ package final class Cluster {
             state.identity = id
             let isStock = number < shape.stockCount
             if isStock {
-                monitors.append(world.add(zone: number % shape.zoneCount, latency: latency) { index in
-                    StockSentinel(world: world, index: index, name: "s\(number)", endpoint: endpoint, id: id, state: state)
-                })
+                monitors.append(
+                    world.add(zone: number % shape.zoneCount, latency: latency) { index in
+                        StockSentinel(world: world, index: index, name: "s\(number)", endpoint: endpoint, id: id, state: state)
+                    })
             } else {
-                monitors.append(world.add(zone: number % shape.zoneCount, latency: latency) { index in
-                    PicketMonitor(world: world, index: index, name: "m\(number)", endpoint: endpoint, id: id, state: state)
-                })
+                monitors.append(
+                    world.add(zone: number % shape.zoneCount, latency: latency) { index in
+                        PicketMonitor(world: world, index: index, name: "m\(number)", endpoint: endpoint, id: id, state: state)
+                    })
             }
         }
     }
@@ -74,11 +78,12 @@ package final class Cluster {
         guard let period = shape.writePeriod else { return }
         for (number, group) in groups.enumerated() {
             let name = groups.count == 1 ? "client" : "client-\(number)"
-            clients.append(world.add(zone: number % shape.zoneCount, latency: latency) { index in
-                WriterClient(
-                    world: world, index: index, name: name, endpoint: Endpoint(host: "10.0.2.\(number + 1)", port: 1), group: group,
-                    monitors: monitors.map(\.endpoint), replicaCount: shape.replicaCount, period: period, waitsEvery: shape.waitsEvery)
-            })
+            clients.append(
+                world.add(zone: number % shape.zoneCount, latency: latency) { index in
+                    WriterClient(
+                        world: world, index: index, name: name, endpoint: Endpoint(host: "10.0.2.\(number + 1)", port: 1), group: group,
+                        monitors: monitors.map(\.endpoint), replicaCount: shape.replicaCount, period: period, waitsEvery: shape.waitsEvery)
+                })
         }
     }
 
@@ -223,14 +228,16 @@ package final class Cluster {
         return Fact.FinalState(
             views: views,
             instances: members.map {
-                Fact.FinalState.InstanceState(endpoint: $0.endpoint, role: $0.isPrimary ? .primary : .replica, follows: $0.followed, isLinkUp: $0.isLinkUp)
+                Fact.FinalState.InstanceState(
+                    endpoint: $0.endpoint, role: $0.isPrimary ? .primary : .replica, follows: $0.followed, isLinkUp: $0.isLinkUp)
             }, writes: primary?.data.writes ?? [])
     }
 
     /// Cheap enough to be asked often.
     package var isSettled: Bool {
         groups.allSatisfy { group in
-            guard let agreed = monitors.first?.view(of: group)?.primary, monitors.allSatisfy({ $0.view(of: group)?.primary == agreed }) else { return false }
+            guard let agreed = monitors.first?.view(of: group)?.primary, monitors.allSatisfy({ $0.view(of: group)?.primary == agreed })
+            else { return false }
             return instances.allSatisfy { instance in
                 guard instance.group == group else { return true }
                 return instance.endpoint == agreed ? instance.isPrimary : instance.followed == agreed && instance.isLinkUp

@@ -134,9 +134,10 @@ extension FakeRedis {
         guard let followed else {
             return .array([
                 .bulk("master"), .integer(offset),
-                .array(replicas.values.filter(\.isOnline).map { replica in
-                    .array([.bulk(replica.endpoint.host), .bulk(String(replica.endpoint.port)), .bulk(String(replica.acknowledged))])
-                }),
+                .array(
+                    replicas.values.filter(\.isOnline).map { replica in
+                        .array([.bulk(replica.endpoint.host), .bulk(String(replica.endpoint.port)), .bulk(String(replica.acknowledged))])
+                    }),
             ])
         }
         let state =
@@ -151,7 +152,9 @@ extension FakeRedis {
     }
 
     var info: String {
-        var lines = ["# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")"]
+        var lines = [
+            "# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")",
+        ]
         if let followed {
             lines.append("master_host:\(followed.host)")
             lines.append("master_port:\(followed.port)")
@@ -168,9 +171,10 @@ extension FakeRedis {
         }
         lines.append("connected_slaves:\(replicas.count)")
         for (number, replica) in replicas.values.enumerated() {
-            lines.append(
-                "slave\(number):ip=\(replica.endpoint.host),port=\(replica.endpoint.port),state=\(replica.isOnline ? "online" : "wait_bgsave"),"
-                    + "offset=\(replica.acknowledged),lag=\((world.now - replica.acknowledgedAt) / .second)")
+            let state = replica.isOnline ? "online" : "wait_bgsave"
+            let lag = (world.now - replica.acknowledgedAt) / .second
+            let place = "ip=\(replica.endpoint.host),port=\(replica.endpoint.port)"
+            lines.append("slave\(number):\(place),state=\(state),offset=\(replica.acknowledged),lag=\(lag)")
         }
         lines.append("master_replid:\(replicationID)")
         lines.append("master_replid2:\(previousReplicationID ?? String(repeating: "0", count: 40))")

@@ -80,7 +80,8 @@ final class FakeRedis: Process {
         let until: Microseconds
     }
 
-    init(world: World, index: Int, name: String, endpoint: Endpoint, group: GroupName, origin: Int, follows: Endpoint?, settings: Settings) {
+    init(world: World, index: Int, name: String, endpoint: Endpoint, group: GroupName, origin: Int, follows: Endpoint?, settings: Settings)
+    {
         self.group = group
         self.origin = origin
         self.settings = settings
@@ -313,7 +314,9 @@ final class FakeRedis: Process {
         let sharesHistory = id == replicationID || (id == previousReplicationID && reached + 1 <= previousValidOffset)
         if sharesHistory, hasBacklog, reached >= recentStart, reached <= offset {
             world.send(.replication(.continued(replicationID: replicationID)), over: connection, by: self)
-            for (piece, end) in recentStream where end > reached { world.send(.replication(.stream(piece, offset: end)), over: connection, by: self) }
+            for (piece, end) in recentStream where end > reached {
+                world.send(.replication(.stream(piece, offset: end)), over: connection, by: self)
+            }
             replica.acknowledged = reached
         } else {
             if replicas.isEmpty, !hasBacklog {

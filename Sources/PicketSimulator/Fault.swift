@@ -92,7 +92,9 @@ package struct Plan: Hashable, Sendable {
             let family = chosen[Int(random.next() % UInt64(chosen.count))]
             faults.append(Fault(at: time, lasts: lasts, kind: family.draw(shape, &random)))
         }
-        self.init(seed: seed, shape: shape, length: max(length, healsAt + shape.convergenceBound.microsecondsRoundedUp), faults: faults, healsAt: healsAt)
+        self.init(
+            seed: seed, shape: shape, length: max(length, healsAt + shape.convergenceBound.microsecondsRoundedUp), faults: faults,
+            healsAt: healsAt)
     }
 }
 
@@ -114,11 +116,16 @@ extension FaultFamily {
         case .emptyRestart: return .instanceLosesData(instance)
         case .isolation: return .isolated(target)
         case .oneWay: return bits % 2 == 0 ? .mute(target) : .deaf(target)
-        case .split: return bits % 3 == 0 && shape.zoneCount > 1 ? .zoneCut(below(shape.zoneCount)) : bits % 3 == 1 ? .bridge(bits >> 2) : .split(bits >> 2)
+        case .split:
+            return bits % 3 == 0 && shape.zoneCount > 1
+                ? .zoneCut(below(shape.zoneCount)) : bits % 3 == 1 ? .bridge(bits >> 2) : .split(bits >> 2)
         case .slow: return .slow(target)
         case .lossy: return .lossy(target)
         case .disk: return bits % 2 == 0 ? .diskFails(monitor) : .diskSlow(monitor)
-        case .clock: return bits % 2 == 0 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond) : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
+        case .clock:
+            return bits % 2 == 0
+                ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
+                : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
         case .planned: return .operatorFailsOver(monitor: monitor, group: group)
         }
     }

@@ -202,8 +202,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         let group = votesAsked.removeValue(forKey: ticket)
         guard let connection = asked.removeValue(forKey: ticket) else { return }
         if let group, case .opinion(_, let leader, let epoch) = answer, epoch > .zero {
-            world.tell(.voteAnswered(
-                monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
+            world.tell(
+                .voteAnswered(
+                    monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
         }
         world.send(.replies([AnswerEncoding.value(answer)]), over: connection, by: self)
     }
@@ -312,7 +313,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     func view(of group: GroupName) -> (primary: Endpoint, epoch: Epoch?)? {
         supervisor.primaryAddress(of: group).map { address in
-            guard case .primary(let details)? = supervisor.primary(of: group, at: Instant(sinceStart: localNow.duration))?.kind else { return (address, nil) }
+            guard case .primary(let details)? = supervisor.primary(of: group, at: Instant(sinceStart: localNow.duration))?.kind else {
+                return (address, nil)
+            }
             return (address, details.configEpoch)
         }
     }

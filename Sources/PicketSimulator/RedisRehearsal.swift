@@ -23,7 +23,8 @@ package struct RedisRehearsal {
         instances = names.enumerated().map { number, name in
             world.add(zone: 0, latency: (100, 100)) { index in
                 FakeRedis(
-                    world: world, index: index, name: name, endpoint: Endpoint(host: "10.0.0.\(number + 1)", port: 6379), group: GroupName("rehearsal"),
+                    world: world, index: index, name: name, endpoint: Endpoint(host: "10.0.0.\(number + 1)", port: 6379),
+                    group: GroupName("rehearsal"),
                     origin: 0, follows: nil, settings: FakeRedis.Settings())
             }
         }

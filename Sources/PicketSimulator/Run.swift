@@ -20,7 +20,11 @@ package struct Run {
         let world = cluster.world
         let begun = plan.faults.indices
         world.onFault = { number in
-            if number < plan.faults.count { cluster.begin(plan.faults[number].kind) } else { cluster.end(plan.faults[number - plan.faults.count].kind) }
+            if number < plan.faults.count {
+                cluster.begin(plan.faults[number].kind)
+            } else {
+                cluster.end(plan.faults[number - plan.faults.count].kind)
+            }
         }
         for number in begun {
             let fault = plan.faults[number]

@@ -139,7 +139,9 @@ package struct Scenario {
 
     /// `r2`, or `r1.2` for the third of the second group.
     private func instance(_ word: String?, _ cluster: Cluster) throws(Complaint) -> Int {
-        guard let index = cluster.instances.firstIndex(where: { $0.name == word }) else { throw Complaint("there is no instance \(word ?? "")") }
+        guard let index = cluster.instances.firstIndex(where: { $0.name == word }) else {
+            throw Complaint("there is no instance \(word ?? "")")
+        }
         return index
     }
 
@@ -176,12 +178,15 @@ package struct Scenario {
     }
 
     private func set(_ words: [String], _ cluster: Cluster) throws(Complaint) {
-        guard words.count == 3, let value = Int(words[2]) else { throw Complaint("set <instance> priority|refuses-role-change|full-sync <number>") }
+        guard words.count == 3, let value = Int(words[2]) else {
+            throw Complaint("set <instance> priority|refuses-role-change|full-sync <number>")
+        }
         let instance = cluster.instances[try instance(words[0], cluster)]
         switch words[1] {
         case "priority": instance.settings.priority = value
         case "refuses-role-change": instance.settings.refusesRoleChange = value != 0
-        case "forgets-role": instance.forgetRewrites(following: cluster.instances.first { $0.group == instance.group && $0 !== instance }?.endpoint)
+        case "forgets-role":
+            instance.forgetRewrites(following: cluster.instances.first { $0.group == instance.group && $0 !== instance }?.endpoint)
         case "full-sync": instance.settings.fullSyncTime = Microseconds(value) * .millisecond
         default: throw Complaint("unknown setting \(words[1])")
         }
@@ -195,7 +200,9 @@ package struct Scenario {
             let endpoint = cluster.instances[try instance(words[2], cluster)].endpoint
             for (number, monitor) in cluster.monitors.enumerated() where words.count == 3 || words[3...].contains(monitor.name) {
                 let held = monitor.view(of: GroupName(words[1]))?.primary
-                if held != endpoint { throw Complaint("monitor \(number) holds \(held.map(\.description) ?? "nobody") for the primary: \(describe(cluster))") }
+                if held != endpoint {
+                    throw Complaint("monitor \(number) holds \(held.map(\.description) ?? "nobody") for the primary: \(describe(cluster))")
+                }
             }
         case "role"? where words.count == 3:
             let instance = cluster.instances[try instance(words[1], cluster)]
@@ -213,7 +220,9 @@ package struct Scenario {
     }
 
     private func describe(_ cluster: Cluster) -> String {
-        cluster.instances.map { "\($0.name) \($0.isRunning ? $0.isPrimary ? "primary" : "follows \($0.followed!)\($0.isLinkUp ? "" : " (down)")" : "ended")" }
-            .joined(separator: ", ")
+        cluster.instances.map {
+            "\($0.name) \($0.isRunning ? $0.isPrimary ? "primary" : "follows \($0.followed!)\($0.isLinkUp ? "" : " (down)")" : "ended")"
+        }
+        .joined(separator: ", ")
     }
 }

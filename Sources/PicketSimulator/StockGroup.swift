@@ -142,6 +142,7 @@ struct StockLink {
     }
 
     func isStale(at now: Microseconds, _ downAfter: Microseconds) -> Bool {
-        isOpen && now - openSince > 15 * .second && unansweredSince.map { now - $0 > downAfter / 2 } == true && now - provedAt > downAfter / 2
+        isOpen && now - openSince > 15 * .second && unansweredSince.map { now - $0 > downAfter / 2 } == true
+            && now - provedAt > downAfter / 2
     }
 }

@@ -97,7 +97,9 @@ final class StockSentinel: Process, SimulatedMonitor {
             send(.ping, to: name, endpoint)
             groups[name]!.instances[endpoint]!.link.pinged(at: world.now)
         }
-        let isHasty = endpoint != groups[name]!.primary && (groups[name]!.isObjectivelyDown || groups[name]!.phase != nil || instance.report?.replication?.isLinkUp == false)
+        let isHasty =
+            endpoint != groups[name]!.primary
+            && (groups[name]!.isObjectivelyDown || groups[name]!.phase != nil || instance.report?.replication?.isLinkUp == false)
         if world.now - instance.infoAskedAt >= (isHasty ? .second : 10 * .second) {
             groups[name]!.instances[endpoint]!.infoAskedAt = world.now
             send(.info, to: name, endpoint)
@@ -255,7 +257,8 @@ final class StockSentinel: Process, SimulatedMonitor {
         case "SENTINEL" where words[1] == "get-master-addr-by-name":
             world.send(.replies([ViewEncoding.address(view(of: GroupName(words[2]))?.primary)]), over: connection, by: self)
         case "SENTINEL" where words[1] == "is-master-down-by-addr":
-            guard case .isPrimaryDown(let endpoint, let epoch, let candidate)? = try? QuestionParsing.isPrimaryDown(Array(words.dropFirst(2)))
+            guard
+                case .isPrimaryDown(let endpoint, let epoch, let candidate)? = try? QuestionParsing.isPrimaryDown(Array(words.dropFirst(2)))
             else { return }
             answerOpinion(endpoint, epoch, candidate, over: connection)
         default: world.send(.replies([.error("ERR unknown command")]), over: connection, by: self)
@@ -297,7 +300,9 @@ final class StockSentinel: Process, SimulatedMonitor {
     // MARK: Failover
 
     private func stand(_ name: GroupName) {
-        guard var group = groups[name], group.isObjectivelyDown, group.phase == nil, world.now - group.lastStart >= 2 * group.failoverTimeout else { return }
+        guard var group = groups[name], group.isObjectivelyDown, group.phase == nil,
+            world.now - group.lastStart >= 2 * group.failoverTimeout
+        else { return }
         raise(to: currentEpoch.next)
         group.phase = .electing
         group.epoch = currentEpoch
@@ -361,7 +366,9 @@ final class StockSentinel: Process, SimulatedMonitor {
             if let vote = peer.vote, let leader = vote.leader, vote.epoch == currentEpoch { tally[leader, default: 0] += 1 }
         }
         let favourite = tally.max { $0.value < $1.value }?.key ?? id
-        if let own = castVote(name, favourite, group.epoch), own.epoch == group.epoch, let leader = own.leader { tally[leader, default: 0] += 1 }
+        if let own = castVote(name, favourite, group.epoch), own.epoch == group.epoch, let leader = own.leader {
+            tally[leader, default: 0] += 1
+        }
         let majority = (group.peers.count + 1) / 2 + 1
         if tally[id] ?? 0 >= max(majority, group.quorum) { return elected(name) }
         if world.now - group.phaseSince > min(10 * .second, group.failoverTimeout) { abort(name) }

@@ -88,7 +88,8 @@ final class WriterClient: Process {
             world.send(.commands([["SENTINEL", "get-master-addr-by-name", group.text]], epoch: .zero), over: connection, by: self)
         case (.asking, .replies(let values)):
             world.close(connection, by: self)
-            guard case .array(let words)? = values.first, words.count == 2, let host = words[0].text, let port = words[1].text.flatMap({ Int($0) })
+            guard case .array(let words)? = values.first, words.count == 2, let host = words[0].text,
+                let port = words[1].text.flatMap({ Int($0) })
             else { return startOver() }
             let primary = Endpoint(host: host, port: port)
             state = .connecting(world.open(.commands, from: self, to: primary, timeout: .second), primary)

@@ -5,7 +5,8 @@ import PicketInvariants
 import PicketSimulator
 
 struct ShrinkCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "shrink", abstract: "Leaves out faults of a failing seed until no more can go.")
+    static let configuration = CommandConfiguration(
+        commandName: "shrink", abstract: "Leaves out faults of a failing seed until no more can go.")
     @Argument(help: "The seed.") var seed: UInt64
     @Option(help: "How many runs to spend.") var tries = 300
     @OptionGroup var options: PlanOptions
@@ -24,7 +25,8 @@ struct ShrinkCommand: ParsableCommand {
 }
 
 struct ScenarioCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "scenario", abstract: "Plays stories from text files and compares their traces.")
+    static let configuration = CommandConfiguration(
+        commandName: "scenario", abstract: "Plays stories from text files and compares their traces.")
     @Argument(help: "Files that end in .scenario; the trace of each stands beside it, in a file that ends in .golden.") var files: [String]
     @Flag(help: "Write the golden traces anew.") var rewrite = false
     @Flag(help: "Print the traces.") var show = false
@@ -60,7 +62,8 @@ struct ScenarioCommand: ParsableCommand {
 }
 
 struct CoverageCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "coverage", abstract: "Tells which notices no seed and no scenario reached.")
+    static let configuration = CommandConfiguration(
+        commandName: "coverage", abstract: "Tells which notices no seed and no scenario reached.")
     @Option(help: "How many seeds.") var seeds = 100
     @Argument(help: "Scenario files.") var files: [String] = []
     @OptionGroup var options: PlanOptions
@@ -114,7 +117,9 @@ enum TextFile {
     }
 
     static func write(_ text: String, to path: String) throws(Failure) {
-        guard let file = fopen(path, "w") else { throw Failure(description: "\(path) cannot be written: \(String(cString: strerror(errno)))") }
+        guard let file = fopen(path, "w") else {
+            throw Failure(description: "\(path) cannot be written: \(String(cString: strerror(errno)))")
+        }
         defer { fclose(file) }
         fwrite(text, 1, text.utf8.count, file)
     }

@@ -44,7 +44,8 @@ struct PlanOptions: ParsableArguments {
 }
 
 struct ReplayCommand: ParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "replay", abstract: "Runs one seed again and prints everything that happens.")
+    static let configuration = CommandConfiguration(
+        commandName: "replay", abstract: "Runs one seed again and prints everything that happens.")
     @Argument(help: "The seed.") var seed: UInt64
     @OptionGroup var options: PlanOptions
 
@@ -56,7 +57,9 @@ struct ReplayCommand: ParsableCommand {
         let run = Run(plan, traces: true)
         for line in run.trace { print(line) }
         for violation in run.violations { print("VIOLATION \(violation)") }
-        print("events \(run.eventCount), digest \(String(run.digest, radix: 16)), converged after \(run.figures.longestConvergence / 1000) ms")
+        print(
+            "events \(run.eventCount), digest \(String(run.digest, radix: 16)), converged after \(run.figures.longestConvergence / 1000) ms"
+        )
         if !run.violations.isEmpty { throw ExitCode(1) }
     }
 }

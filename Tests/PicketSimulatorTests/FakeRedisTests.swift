@@ -8,8 +8,10 @@ struct FakeRedisTests {
     /// `<instance> <command>`, or a pause in which both come to rest.
     private static let script = [
         "a ROLE", "b ROLE", "a SET w:1 1", "a GET w:1", "a GET w:2", "b SLAVEOF a", "rest", "a INFO", "b INFO", "b ROLE", "b GET w:1",
-        "b SET w:2 2", "b SLAVEOF a", "a SET w:3 3", "a WAIT 1 1000", "b GET w:3", "c INFO", "c SLAVEOF b", "rest", "c GET w:3", "c INFO", "b INFO",
-        "c SLAVEOF a", "rest", "c INFO", "a INFO", "b SLAVEOF NO ONE", "b SLAVEOF NO ONE", "b INFO", "b SET w:4 4", "c SLAVEOF b", "rest", "c INFO", "c GET w:4",
+        "b SET w:2 2", "b SLAVEOF a", "a SET w:3 3", "a WAIT 1 1000", "b GET w:3", "c INFO", "c SLAVEOF b", "rest", "c GET w:3", "c INFO",
+        "b INFO",
+        "c SLAVEOF a", "rest", "c INFO", "a INFO", "b SLAVEOF NO ONE", "b SLAVEOF NO ONE", "b INFO", "b SET w:4 4", "c SLAVEOF b", "rest",
+        "c INFO", "c GET w:4",
         "a SET w:5 5", "a SLAVEOF b", "rest", "a INFO", "a GET w:5", "a GET w:4", "b INFO", "b WAIT 2 1000", "a NOSUCH",
     ]
 
@@ -41,7 +43,9 @@ private struct IDNames {
 
     mutating func normalised(_ reply: String, hidesNumbers: Bool) -> String {
         let lines = reply.split(whereSeparator: \.isNewline).map(String.init)
-        guard lines.contains(where: { $0.hasPrefix("role:") }) else { return lines.map { comparable($0, hidesNumbers) }.joined(separator: "|") }
+        guard lines.contains(where: { $0.hasPrefix("role:") }) else {
+            return lines.map { comparable($0, hidesNumbers) }.joined(separator: "|")
+        }
         let kept = ["role:", "connected_slaves:", "master_link_status:", "master_sync_in_progress:", "master_replid", "slave_priority:"]
         return lines.filter { line in kept.contains { line.hasPrefix($0) } }.sorted().map { line in
             guard line.hasPrefix("master_replid") else { return line }
@@ -66,7 +70,9 @@ private struct IDNames {
 
 /// Three redis-servers on free ports of the loopback interface.
 private final class RealRedis {
-    static let isInstalled = FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server") && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-cli")
+    static let isInstalled =
+        FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-server")
+        && FileManager.default.isExecutableFile(atPath: "/usr/bin/redis-cli")
 
     private var ports: [String: Int] = [:]
     private let directory: URL

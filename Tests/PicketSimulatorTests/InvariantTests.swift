@@ -42,7 +42,9 @@ struct InvariantTests {
 
     @Test("two promotions, or two configurations, of one epoch are seen")
     func promotions() {
-        func promoted(_ endpoint: Endpoint, _ epoch: UInt64) -> Fact.What { .promoted(group: group, endpoint, epoch: Epoch(epoch), by: one, fit) }
+        func promoted(_ endpoint: Endpoint, _ epoch: UInt64) -> Fact.What {
+            .promoted(group: group, endpoint, epoch: Epoch(epoch), by: one, fit)
+        }
         #expect(violations(promoted(first, 3), promoted(second, 3)) == [OnePromotionPerEpoch.name])
         #expect(violations(promoted(first, 3), promoted(second, 4), promoted(second, 4)).isEmpty)
         func configured(_ monitor: MonitorID, _ endpoint: Endpoint, _ epoch: UInt64) -> Fact.What {
@@ -93,16 +95,23 @@ struct InvariantTests {
     @Test("a deployment that has not settled is seen")
     func convergence() {
         func settled(_ views: [(MonitorID, Endpoint)], _ instances: [(Endpoint, Role, Endpoint?, Bool)]) -> [String] {
-            violations(.settled(group: group, Fact.FinalState(
-                views: views.map { Fact.FinalState.View(monitor: $0.0, primary: $0.1, epoch: Epoch(1)) },
-                instances: instances.map { Fact.FinalState.InstanceState(endpoint: $0.0, role: $0.1, follows: $0.2, isLinkUp: $0.3) }, writes: [])))
+            violations(
+                .settled(
+                    group: group,
+                    Fact.FinalState(
+                        views: views.map { Fact.FinalState.View(monitor: $0.0, primary: $0.1, epoch: Epoch(1)) },
+                        instances: instances.map {
+                            Fact.FinalState.InstanceState(endpoint: $0.0, role: $0.1, follows: $0.2, isLinkUp: $0.3)
+                        }, writes: [])))
         }
         let good: [(Endpoint, Role, Endpoint?, Bool)] = [(first, .primary, nil, false), (second, .replica, first, true)]
         #expect(settled([(one, first), (two, first)], good).isEmpty)
         #expect(settled([(one, first), (two, second)], good) == [ConfigurationsConverge.name])
         #expect(settled([(one, first)], [(first, .primary, nil, false), (second, .primary, nil, true)]) == [ConfigurationsConverge.name])
-        #expect(settled([(one, first)], [(first, .primary, nil, false), (second, .replica, first, false)]) == [ConfigurationsConverge.name])
-        #expect(settled([(one, first)], [(first, .replica, second, true), (second, .replica, first, true)]) == [ConfigurationsConverge.name])
+        #expect(
+            settled([(one, first)], [(first, .primary, nil, false), (second, .replica, first, false)]) == [ConfigurationsConverge.name])
+        #expect(
+            settled([(one, first)], [(first, .replica, second, true), (second, .replica, first, true)]) == [ConfigurationsConverge.name])
     }
 
     @Test("following oneself, spinning, an empty primary's meal and an endless failover are seen")
