@@ -171,13 +171,16 @@ extension FakeRedis {
         }
         lines.append("connected_slaves:\(replicas.count)")
         for (number, replica) in replicas.values.enumerated() {
-            lines.append(
-                "slave\(number):ip=\(replica.endpoint.host),port=\(replica.endpoint.port),state=\(replica.isOnline ? "online" : "wait_bgsave"),"
-                    + "offset=\(replica.acknowledged),lag=\((world.now - replica.acknowledgedAt) / .second)")
+            let state = replica.isOnline ? "online" : "wait_bgsave"
+            let lag = (world.now - replica.acknowledgedAt) / .second
+            let place = "ip=\(replica.endpoint.host),port=\(replica.endpoint.port)"
+            lines.append("slave\(number):\(place),state=\(state),offset=\(replica.acknowledged),lag=\(lag)")
         }
         lines.append("master_replid:\(replicationID)")
         lines.append("master_replid2:\(previousReplicationID ?? String(repeating: "0", count: 40))")
         lines.append("master_repl_offset:\(offset)")
+        lines.append("# Keyspace")
+        if !data.entries.isEmpty { lines.append("db0:keys=\(data.entries.count),expires=0,avg_ttl=0") }
         return lines.joined(separator: "\r\n") + "\r\n"
     }
 

@@ -256,7 +256,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .published(let text):
             guard let link = linkOf[connection] else { return }
             receive(.heard(link))
-            if let hello = HelloText.decode(text) { receive(.helloReceived(hello)) }
+            if let hello = world.hello(text) { receive(.helloReceived(hello)) }
         case .commands(let commands, _): for command in commands { serve(command, over: connection) }
         case .introduce, .replication: break
         }
@@ -278,7 +278,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         switch words[0] {
         case "PING": world.send(.replies([.simple("PONG")]), over: connection, by: self)
         case "PUBLISH":
-            if let hello = HelloText.decode(words[2]) { receive(.helloReceived(hello)) }
+            if let hello = world.hello(words[2]) { receive(.helloReceived(hello)) }
             world.send(.replies([.integer(1)]), over: connection, by: self)
         case "SENTINEL" where words[1] == "get-master-addr-by-name":
             let address = supervisor.primaryAddress(of: GroupName(words[2]))

@@ -157,7 +157,7 @@ final class StockSentinel: Process, SimulatedMonitor {
             case .peer(let id)?: peerLinks[id]?.opened(at: world.now)
             case .subscription?, nil: break
             }
-        case .published(let text): if let hello = HelloText.decode(text) { heard(hello) }
+        case .published(let text): if let hello = world.hello(text) { heard(hello) }
         case .commands(let commands, _): for command in commands { serve(command, over: connection) }
         case .replies(let values):
             guard let pending = requests[connection]?.first else { return }
@@ -252,7 +252,7 @@ final class StockSentinel: Process, SimulatedMonitor {
         switch words[0] {
         case "PING": world.send(.replies([.simple("PONG")]), over: connection, by: self)
         case "PUBLISH":
-            if let hello = HelloText.decode(words[2]) { heard(hello) }
+            if let hello = world.hello(words[2]) { heard(hello) }
             world.send(.replies([.integer(1)]), over: connection, by: self)
         case "SENTINEL" where words[1] == "get-master-addr-by-name":
             world.send(.replies([ViewEncoding.address(view(of: GroupName(words[2]))?.primary)]), over: connection, by: self)

@@ -1,5 +1,6 @@
 import PicketCore
 import PicketInvariants
+import PicketWire
 
 /// What processes tell the world, for invariants and figures.
 extension World {
@@ -36,6 +37,14 @@ extension World {
             isSyncing: isPicket && instance.syncingFor > 2 * .second, wasEverInSync: !isPicket || instance.wasEverInSync,
             sharesHistory: !isPicket || instance.data.origin == instance.origin)
         tell(.promoted(group: instance.group, instance.endpoint, epoch: epoch, by: leader.id, suitability))
+    }
+
+    /// A hello reaches many at the same time: each text is read once.
+    func hello(_ text: String) -> Hello? {
+        if let last = lastHello, last.text == text { return last.hello }
+        let hello = HelloText.decode(text)
+        lastHello = (text, hello)
+        return hello
     }
 
     /// The group that an instance belongs to.

@@ -25,6 +25,7 @@ package final class World {
     var figures = Figures()
     var onFault: (Int) -> Void = { _ in }
     var lastWrite = 0
+    var lastHello: (text: String, hello: Hello?)?
     var acknowledgedWrites: OrderedDictionary<GroupName, [Int]> = [:]
 
     init(seed: UInt64, deployment: Deployment) {

@@ -106,6 +106,8 @@ struct RunCommand: AsyncParsableCommand {
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
         let hours = Double(seeds * options.minutes) / 60
         print("\(seeds) seeds, \(failures) with violations; \(hours) simulated hours in \(seconds) s: \(hours / seconds) hours per second")
+        let processorSeconds = Double(Glibc.clock()) / Double(CLOCKS_PER_SEC)
+        print("\(processorSeconds) s of processor time: \(hours / processorSeconds) simulated hours per second of one processor")
         print("\(events) events, \(Double(events) / seconds) per second; \(figures)")
         let missing = coverage.missing
         print(missing.isEmpty ? "all notices reached" : "notices not reached: \(missing.map(\.rawValue).joined(separator: ", "))")

@@ -107,7 +107,8 @@ extension ReplicationGroup {
 
     /// Sentinel's rule: long enough for any newer configuration to have reached us.
     private func isPatienceOver(_ instance: Instance, since: Instant, _ patience: Duration, _ monitor: Monitor) -> Bool {
-        let since = max(since, settledSince(instance))
+        // Whom it followed was right until the switch: what leads it over takes its time, and is not to be overtaken.
+        let since = max(since, settledSince(instance), switchedAt ?? since)
         let wasDownLately = instance.lastDownAt.map { monitor.now - $0 <= patience } ?? false
         return !wasDownLately && monitor.now - since > patience
     }
