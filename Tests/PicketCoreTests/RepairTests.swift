@@ -206,6 +206,22 @@ struct RepairTests {
         #expect(stage.follows.count == 1)
     }
 
+    @Test("at a switch an observer leaves the replicas to the leader, however long they have followed the old primary")
+    func observer() {
+        let stage = Stage()
+        stage.advance(.seconds(60))
+        stage.fleet[.replica(1)].follows = nil
+        stage.kill(.primary)
+        for peer in stage.peers { stage.hello(from: peer, currentEpoch: Epoch(1), primary: .replica(1), configEpoch: Epoch(1)) }
+        stage.advance(.seconds(5))
+        #expect(stage.primaryAddress == .replica(1))
+        #expect(stage.fleet[.replica(2)].follows == .primary)
+        #expect(stage.follows.isEmpty)
+        // A leader that does not get it done in a failover's time has given up.
+        stage.advance(.seconds(12))
+        #expect(stage.follows.map(\.0) == [.replica(2)])
+    }
+
     @Test("an instance is never told to follow itself, though the primary is known by another name")
     func itself() {
         let stage = Stage { state in
