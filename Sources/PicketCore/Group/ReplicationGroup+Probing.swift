@@ -112,10 +112,15 @@ extension ReplicationGroup {
     private func publishHelloIfDue(to instance: inout Instance, _ monitor: inout Monitor) {
         guard instance.reachability.link.isOpen, nextHello(to: instance, monitor) <= monitor.now,
             instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink,
-            let localHost = instance.reachability.link.localHost
+            let localHost = instance.reachability.link.localHost, !mayBlockPublishing(instance)
         else { return }
         send(.publish(hello(from: localHost, monitor)), to: &instance, &monitor, whenDurable: true)
         instance.helloSentAt = monitor.now
+    }
+
+    /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
+    private func mayBlockPublishing(_ instance: Instance) -> Bool {
+        isPrimary(instance.id) && (attempt?.phase == .handingOver || deferral != nil)
     }
 
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {
@@ -149,7 +154,7 @@ extension ReplicationGroup {
         consider(instance.subscription.retryAt)
         if instance.reachability.link.isOpen, instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink {
             consider(nextPing(of: instance, monitor))
-            consider(nextHello(to: instance, monitor))
+            if !mayBlockPublishing(instance) { consider(nextHello(to: instance, monitor)) }
             consider(nextInfo(of: instance, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.
