@@ -86,7 +86,7 @@ extension Monitor {
 
     mutating func peerOpened(_ id: MonitorID, localHost: String) {
         guard var connection = peers[id] else { return }
-        connection.reachability.link.opened(localHost: localHost, at: now)
+        connection.reachability.opened(localHost: localHost, at: now)
         ping(&connection)
         peers[id] = connection
         tendPeer(id)

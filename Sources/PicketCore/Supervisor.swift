@@ -5,7 +5,7 @@ import OrderedCollections
 /// The daemon, the simulator and the replay of a journal run this very value.
 package struct Supervisor: Sendable, Equatable {
     var monitor: Monitor
-    var groups: OrderedDictionary<GroupName, ReplicationGroup> = [:]
+    var groups = Roster<GroupName, ReplicationGroup>()
     private let isNewIdentity: Bool
 
     /// - Parameters:
@@ -88,7 +88,7 @@ package struct Supervisor: Sendable, Equatable {
     private mutating func opened(_ link: LinkID, localHost: String) {
         switch monitor.owner(of: link) {
         case .commands(let group, let id)?: groups[group]?.commandsOpened(id, localHost: localHost, &monitor)
-        case .subscription(let group, let id)?: groups[group]?.subscriptionOpened(id, localHost: localHost, &monitor)
+        case .subscription(let group, let id)?: groups[group]?.subscriptionOpened(id, &monitor)
         case .peer(let id)?:
             monitor.peerOpened(id, localHost: localHost)
             // A peer that came back wants to hear where things stand.

@@ -21,7 +21,7 @@ extension ReplicationGroup {
             monitor.detach(peer.id, from: name)
             monitor.record(.peerRemoved(name, peer.id))
         }
-        peers = [:]
+        peers = Roster()
         attempt = nil
         objectivelyDownSince = nil
         deferral = nil

@@ -102,10 +102,9 @@ extension ReplicationGroup {
 
     private func publishHelloIfDue(to instance: inout Instance, _ monitor: inout Monitor) {
         guard instance.reachability.link.isOpen, nextHello(to: instance, monitor) <= monitor.now,
-            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink,
-            let localHost = instance.reachability.link.localHost
+            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
         else { return }
-        send(.publish(hello(from: localHost, monitor)), to: &instance, &monitor, whenDurable: true)
+        send(.publish(hello(from: instance.reachability.localHost, monitor)), to: &instance, &monitor, whenDurable: true)
         instance.helloSentAt = monitor.now
     }
 
@@ -153,7 +152,7 @@ extension ReplicationGroup {
     // MARK: What the links say
 
     mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
-        instances[id]?.reachability.link.opened(localHost: localHost, at: monitor.now)
+        instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
         // A new connection may lead to a new process: ask for everything at once.
         instances[id]?.isInfoPending = false
         instances[id]?.infoAskedAt = nil
@@ -177,8 +176,8 @@ extension ReplicationGroup {
         tend(id, &monitor)
     }
 
-    mutating func subscriptionOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
-        instances[id]?.subscription.opened(localHost: localHost, at: monitor.now)
+    mutating func subscriptionOpened(_ id: InstanceID, _ monitor: inout Monitor) {
+        instances[id]?.subscription.opened(at: monitor.now)
         instances[id]?.lastHeard = monitor.now
         tend(id, &monitor)
     }
