@@ -2,15 +2,16 @@
 extension ReplicationGroup {
     /// Does for one instance whatever is due, and plans the next look at it.
     mutating func tend(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard var instance = instances[id] else { return }
+        guard let index = instances.index(of: id) else { return }
+        var instance = instances[at: index]
         openLinks(of: &instance, &monitor)
         replaceDeadLinks(of: &instance, &monitor)
         pingIfDue(&instance, &monitor)
         askInfoIfDue(&instance, &monitor)
         publishHelloIfDue(to: &instance, &monitor)
-        instances[id] = instance
+        instances[at: index] = instance
         judge(id, &monitor)
-        if let due = nextDue(of: instances[id]!, monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
+        if let due = nextDue(of: instances[at: index], monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
     }
 
     private func openLinks(of instance: inout Instance, _ monitor: inout Monitor) {
@@ -197,6 +198,11 @@ extension ReplicationGroup {
         instances[id]?.subscription.opened(at: monitor.now)
         instances[id]?.lastHeard = monitor.now
         tend(id, &monitor)
+    }
+
+    /// Something came over the subscription.
+    mutating func heard(_ id: InstanceID, _ monitor: Monitor) {
+        if let index = instances.index(of: id) { instances[at: index].lastHeard = monitor.now }
     }
 
     mutating func subscriptionClosed(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {
