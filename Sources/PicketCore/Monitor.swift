@@ -15,7 +15,7 @@ struct Monitor: Sendable, Equatable {
     var listenPort: Int
     var tuning = Tuning()
     var random: SeededGenerator
-    var peers: OrderedDictionary<MonitorID, PeerConnection> = [:]
+    var peers = Roster<MonitorID, PeerConnection>()
     var agenda = Agenda<Duty>()
     var scripts = ScriptQueue()
     /// Decisions are suspended until then, because this process itself stood still.
@@ -164,7 +164,7 @@ struct Monitor: Sendable, Equatable {
     // MARK: Addresses
 
     /// The address behind a host, as far as it is known.
-    func address(of host: String) -> String { addresses[host] ?? host }
+    func address(of host: String) -> String { addresses.isEmpty ? host : addresses[host] ?? host }
 
     func isSame(_ left: Endpoint, _ right: Endpoint) -> Bool {
         left.port == right.port && (left.host == right.host || address(of: left.host) == address(of: right.host))

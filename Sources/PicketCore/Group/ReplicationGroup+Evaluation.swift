@@ -10,7 +10,7 @@ extension ReplicationGroup {
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
         if attempt == nil {
-            for id in instances.keys where needsRepair(instances[id]!, monitor) { repair(id, &monitor) }
+            for index in instances.indices where needsRepair(instances[at: index], monitor) { repair(instances.keys[index], &monitor) }
         }
         schedule(&monitor)
     }
@@ -24,10 +24,13 @@ extension ReplicationGroup {
         consider(mayStandFrom(monitor))
         consider(nextAttemptStep(monitor))
         consider(postponedOrder?.due)
-        for peer in peers.values where peer.downSince == nil {
-            if let since = monitor.peers[peer.id]?.reachability.silentSince { consider(since + settings.downAfter) }
+        for index in peers.indices where peers[at: index].downSince == nil {
+            guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
+            if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }
         }
-        if attempt == nil, instances.values.contains(where: { needsRepair($0, monitor) }) { consider(monitor.now + Limits.hastyInfoPeriod) }
+        if attempt == nil, instances.indices.contains(where: { needsRepair(instances[at: $0], monitor) }) {
+            consider(monitor.now + Limits.hastyInfoPeriod)
+        }
         // In tilt nothing is decided; what is overdue waits for its end.
         let earliest = monitor.tiltUntil ?? monitor.now
         monitor.agenda.schedule(.group(name), at: max(due, earliest))

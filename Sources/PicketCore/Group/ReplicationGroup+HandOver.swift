@@ -61,7 +61,7 @@ extension ReplicationGroup {
             return undo("the primary died meanwhile", &monitor)
         }
         if let candidate = attempt.candidate.flatMap({ instances[$0] }),
-            candidate.isDown || candidate.reachability.link.lastFailure == .refused,
+            candidate.isDown || candidate.reachability.link.wasRefused,
             !candidate.reachability.link.isOpen, handOver.revokedAt == nil
         {
             return undo("\(monitor.announced(candidate.endpoint)) died meanwhile", &monitor)

@@ -52,7 +52,7 @@ extension ReplicationGroup {
     /// The first ROLE goes out right behind the transaction, in the same write.
     private mutating func pollPromotion(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.lastFailure == .refused
+        let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.wasRefused
         if isLost || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
             abandon(.abortedReplicaTimeout, retryAfter: monitor.random.pause(settings.electionRetry), &monitor)
