@@ -25,6 +25,9 @@ struct Monitor: Sendable, Equatable {
     var simulatedFailures: [SimulatedFailure] = []
     /// Why the state cannot be made durable, while it cannot. Meanwhile nothing is promised to anybody.
     var storageFault: String?
+    #if PICKET_MUTATIONS
+        var mutation: Mutation?
+    #endif
 
     /// Last good address of each name. Only looked up.
     var addresses: [String: String] = [:]

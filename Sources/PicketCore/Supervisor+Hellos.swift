@@ -84,7 +84,8 @@ extension ReplicationGroup {
 
     /// The epoch and the address are adopted together or not at all: half of it would be believed for ever.
     private mutating func adoptIfNewer(_ hello: Hello, from peer: Peer, _ monitor: inout Monitor) {
-        guard hello.configEpoch > configEpoch else { return }
+        guard hello.configEpoch > configEpoch || monitor.isMutated(.adoptOlderConfiguration), !monitor.isMutated(.ignoreNewerConfiguration)
+        else { return }
         guard hello.primary.hasNumericHost || monitor.addresses[hello.primary.host] != nil else {
             // The next hello comes in two seconds at most; by then the name may be known.
             monitor.emit(.resolve(host: hello.primary.host))

@@ -41,7 +41,8 @@ extension Supervisor {
             return
         }
         let vote = groups[name]?.castVote(for: candidate, in: epoch, &monitor)
-        monitor.emitWhenDurable(.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)))
+        let opinion = Action.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero))
+        if monitor.isMutated(.answerBeforeDurable) { monitor.emit(opinion) } else { monitor.emitWhenDurable(opinion) }
         groups[name]?.evaluate(&monitor)
     }
 

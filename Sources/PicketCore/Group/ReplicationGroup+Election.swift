@@ -11,7 +11,7 @@ extension ReplicationGroup {
         guard epoch <= .greatestAccepted else { return vote }
         monitor.raiseEpoch(to: epoch)
         let lastVoted = vote?.epoch ?? .zero
-        guard lastVoted < epoch, monitor.currentEpoch <= epoch else { return vote }
+        guard lastVoted < epoch || monitor.isMutated(.voteTwice), monitor.currentEpoch <= epoch else { return vote }
         let cast = Vote(epoch: epoch, leader: candidate)
         vote = cast
         monitor.record(.voted(name, cast))
@@ -87,7 +87,7 @@ extension ReplicationGroup {
     }
 
     mutating func begin(isForced: Bool, _ monitor: inout Monitor) {
-        monitor.raiseEpoch(to: monitor.currentEpoch.next)
+        if !monitor.isMutated(.keepEpoch) { monitor.raiseEpoch(to: monitor.currentEpoch.next) }
         attempt = FailoverAttempt(epoch: monitor.currentEpoch, isForced: isForced, at: monitor.now)
         monitor.notify(.failoverTried, primarySubject(monitor))
         _ = castVote(for: monitor.identity, in: monitor.currentEpoch, &monitor)
@@ -103,6 +103,7 @@ extension ReplicationGroup {
     /// Votes for this monitor in the attempt's own epoch.
     private func votesWon(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Int {
         let won = Vote(epoch: attempt.epoch, leader: monitor.identity)
+        if monitor.isMutated(.countOldVotes) { return 1 + peers.values.count { $0.vote?.leader == won.leader } }
         return (vote == won ? 1 : 0) + peers.values.count { $0.vote == won }
     }
 
@@ -114,7 +115,7 @@ extension ReplicationGroup {
     mutating func countVotes(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .electing else { return }
         let won = votesWon(attempt, monitor)
-        if attempt.isForced || won >= votesNeeded {
+        if attempt.isForced || won >= votesNeeded || monitor.isMutated(.skipMajority) {
             monitor.notifyWhenDurable(.elected, primarySubject(monitor))
             if monitor.simulatedFailures.contains(.crashAfterElection) { monitor.emitWhenDurable(.exit(status: 99)) }
             lostElections = 0
@@ -143,6 +144,7 @@ extension ReplicationGroup {
     }
 
     mutating func finish(_ reason: Notice.Kind, _ monitor: inout Monitor) {
+        if monitor.isMutated(.neverEnd) { attempt?.phaseSince = monitor.now; return }
         attempt = nil
         for id in instances.keys { instances[id]?.reattachment = .none }
         monitor.notify(reason, primarySubject(monitor))

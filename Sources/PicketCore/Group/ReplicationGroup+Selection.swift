@@ -36,6 +36,7 @@ extension ReplicationGroup {
             return objectivelyDownSince != nil && continuesHistory(replica) ? nil : .claimsPrimary
         }
         if status.priority == 0 { return .neverPromote }
+        if monitor.isMutated(.promoteUnsynced) { return nil }
         if status.isSyncing { return .syncing }
         // One who never reached a primary says offset 1 (Redis 7) or 0. So does one that restarted from an append-only file: it has
         // keys, and is better than nobody.
@@ -51,7 +52,7 @@ extension ReplicationGroup {
     /// then the smallest run id (the last three as Sentinel orders).
     private func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
         replicas.filter { objection(to: $0, freshSince: freshSince, monitor) == nil }
-            .min { isBetter($0, than: $1) }
+            .min { isBetter($0, than: $1, monitor) }
     }
 
     /// The best replica or, where there is none, the primary itself if it lives and only claims to be a replica: somebody
@@ -69,12 +70,12 @@ extension ReplicationGroup {
         return primary.claimedRole == .replica && isRecent && answers && !wasRefused ? primary : nil
     }
 
-    private func isBetter(_ left: Instance, than right: Instance) -> Bool {
+    private func isBetter(_ left: Instance, than right: Instance, _ monitor: Monitor) -> Bool {
         if left.claimedRole != right.claimedRole { return left.claimedRole == .primary }
         if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
         let (one, other) = (left.replication, right.replication)
         if one.priority != other.priority { return one.priority < other.priority }
-        if one.offset != other.offset { return one.offset > other.offset }
+        if one.offset != other.offset { return (one.offset > other.offset) != monitor.isMutated(.promoteStalest) }
         guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
         return leftRunID.lowercased() < rightRunID.lowercased()
     }
