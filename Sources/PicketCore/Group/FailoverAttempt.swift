@@ -11,7 +11,7 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     var ticket: Ticket?
     let startedAt: Instant
     private(set) var phase: FailoverPhase = .electing
-    private(set) var phaseSince: Instant
+    var phaseSince: Instant
     var candidate: InstanceID?
     /// Candidates that refused in this attempt.
     var refused: OrderedSet<InstanceID> = []

@@ -23,6 +23,7 @@ extension ReplicationGroup {
         attempt?.nextPollAt = monitor.now
         monitor.notifyWhenDurable(.awaitingPromotion, subject(chosen, monitor))
         pollPromotion(&monitor)
+        if monitor.isMutated(.publishBeforePromotion) { confirmPromotion(of: id, &monitor) }
     }
 
     private mutating func tell(_ candidate: inout Instance, _ monitor: inout Monitor) {
