@@ -28,9 +28,9 @@ extension World {
         tell(.writeConfirmed(group: group, write: write))
     }
 
-    func promoted(_ instance: FakeRedis, epoch: Epoch, over connection: Int) {
+    func promoted(_ instance: FakeRedis, epoch: Epoch, by index: Int, isHandOver: Bool) {
         figures.promotions += 1
-        guard let leader = opener(of: connection) as? any SimulatedMonitor else { return }
+        guard let leader = processes[index] as? any SimulatedMonitor else { return }
         // redis-sentinel looks at none of this.
         let isPicket = leader is PicketMonitor
         let suitability = Fact.Suitability(
