@@ -16,6 +16,7 @@ let package = Package(
         .executable(name: "picketd", targets: ["picketd"]),
         .executable(name: "picket-sim", targets: ["picket-sim"]),
         .executable(name: "picket", targets: ["picket"]),
+        .executable(name: "picket-bench", targets: ["picket-bench"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -106,6 +107,10 @@ let package = Package(
             dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .executableTarget(
+            name: "picket-bench",
+            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .executableTarget(
             name: "picketd",
             dependencies: [
                 "PicketRuntime", "PicketConfig", "PicketCore",
@@ -127,6 +132,7 @@ let package = Package(
         .testTarget(
             name: "PicketSimulatorTests", dependencies: ["PicketSimulator", "PicketInvariants", "PicketCore"],
             resources: [.copy("Scenarios")], swiftSettings: strict),
+        .testTarget(name: "PicketLabTests", dependencies: ["PicketLab"], swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(
             name: "PicketRuntimeTests",
