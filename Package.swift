@@ -132,7 +132,12 @@ let package = Package(
         .testTarget(
             name: "PicketSimulatorTests", dependencies: ["PicketSimulator", "PicketInvariants", "PicketCore"],
             resources: [.copy("Scenarios")], swiftSettings: strict),
-        .testTarget(name: "PicketLabTests", dependencies: ["PicketLab"], swiftSettings: strict),
+        .testTarget(
+            name: "PicketLabTests",
+            dependencies: [
+                "PicketLab", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(
             name: "PicketRuntimeTests",
