@@ -44,10 +44,11 @@ struct RewrittenLine {
         arguments.enumerated().map { index, argument in
             let text = String(decoding: argument, as: UTF8.self)
             switch (directive, index) {
-            case (.denyScriptsReconfig, _), (.resolveHostnames, _), (.announceHostnames, _), (.renameCommand, 0):
+            case (.denyScriptsReconfig, _), (.resolveHostnames, _), (.announceHostnames, _), (.renameCommand, 0), (.emptyPrimaryGuard, _):
                 return Array(text.lowercased().utf8)
             case (.monitor, 1...), (.knownReplica, 1), (.knownSentinel, 1), (.announcePort, _), (.downAfter, _), (.failoverTimeout, _),
-                (.parallelSyncs, _), (.rebootDownAfter, _), (.configEpoch, _), (.leaderEpoch, _), (.currentEpoch, _):
+                (.parallelSyncs, _), (.rebootDownAfter, _), (.crashDownAfter, _), (.switchoverTimeout, _), (.electionRetry, _),
+                (.configEpoch, _), (.leaderEpoch, _), (.currentEpoch, _):
                 return UInt64(text).map { Array(String($0).utf8) } ?? argument
             default: return argument
             }
@@ -100,6 +101,16 @@ extension DurableGroup {
         ]
         for case (let directive, let text?) in texts { lines.append(.sentinel(directive, name, [text])) }
         lines.append(milliseconds(.rebootDownAfter, name, settings.rebootDownAfter, default: .zero))
+        lines.append(milliseconds(.crashDownAfter, name, settings.crashDownAfter, default: GroupSettings.defaultCrashDownAfter))
+        lines.append(milliseconds(.switchoverTimeout, name, settings.switchoverTimeout, default: GroupSettings.defaultSwitchoverTimeout))
+        let retry = settings.electionRetry
+        lines.append(
+            .sentinel(
+                .electionRetry, name, [String(retry.atLeast.wholeMilliseconds), String(retry.atMost.wholeMilliseconds)],
+                isDefault: retry == GroupSettings.defaultElectionRetry))
+        lines.append(
+            .sentinel(
+                .emptyPrimaryGuard, name, [yesOrNo(settings.guardsAgainstEmptyPrimary)], isDefault: settings.guardsAgainstEmptyPrimary))
         lines.append(.sentinel(.configEpoch, name, [configEpoch.description]))
         lines.append(.sentinel(.leaderEpoch, name, [(vote?.epoch ?? .zero).description]))
         // While a switch is being completed a replica may already be the primary; who reads the file must not see it as both.

@@ -18,8 +18,7 @@ enum Limits {
     /// A peer's answer is believed for this many ask periods (as Sentinel does).
     static let opinionLifeInAskPeriods = 5
 
-    /// A lost election is tried again after a random time in this range, doubled with each loss up to `electionBackoffDoublings`.
-    static let electionRetryMilliseconds = 100...500
+    /// The pause after a lost election (`election-retry`) is doubled with each further loss up to this often.
     static let electionBackoffDoublings = 3
     /// A candidate waits this long for each one ranked before it: about three round trips and a vote written to disk.
     static let electionStagger: Duration = .milliseconds(20)
@@ -38,6 +37,31 @@ enum Limits {
 
     /// The same after elections that were won for nothing, doubled with each up to this often.
     static let fruitlessDoublings = 6
+
+    /// Pauses between tries to reach a primary that refuses connections.
+    static let crashProbePeriod: Duration = .milliseconds(5)
+    static let crashProbePeriodAtMost: Duration = .milliseconds(100)
+    /// How much longer than `crash-down-after-milliseconds` a replica may take to say whether it still sees the primary.
+    static let crashWitnessesAtMost: Duration = .milliseconds(50)
+    /// INFO period of a primary whose process was replaced, until it is clear what it has.
+    static let rebirthLookPeriod: Duration = .milliseconds(100)
+
+    /// How often a switchover stands for election at most.
+    static let switchoverElections = 3
+    /// How long a forced failover waits for votes before it goes on without.
+    static let forcedElection: Duration = .milliseconds(300)
+    /// Pause between looks at a primary that hands over.
+    static let handOverLookPeriod: Duration = .milliseconds(20)
+    /// How much longer than `switchover-timeout` a hand-over may take before it is revoked, and how long that may take.
+    static let handOverGrace: Duration = .milliseconds(500)
+    static let handOverRevocation: Duration = .seconds(1)
+    /// After a hand-over that nobody has told of for so long, others act.
+    static let handOverToBeTold: Duration = .seconds(1)
+    /// How long a preferred replica may take to get what another one has, and pause between looks at it.
+    static let catchUpAtMost: Duration = .milliseconds(500)
+    static let catchUpLookPeriod: Duration = .milliseconds(5)
+    /// Failovers of one group whose traces are kept.
+    static let tracesPerGroup = 10
 
     /// INFO period of a replica while its primary is down or being replaced (as Sentinel does).
     static let hastyInfoPeriod: Duration = .seconds(1)

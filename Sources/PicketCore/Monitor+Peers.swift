@@ -87,6 +87,7 @@ extension Monitor {
     mutating func peerOpened(_ id: MonitorID, localHost: String) {
         guard var connection = peers[id] else { return }
         connection.reachability.link.opened(localHost: localHost, at: now)
+        connection.comparesStandings = nil
         ping(&connection)
         peers[id] = connection
         tendPeer(id)

@@ -26,6 +26,12 @@ struct Monitor: Sendable, Equatable {
     /// Why the state cannot be made durable, while it cannot. Meanwhile nothing is promised to anybody.
     var storageFault: String?
 
+    /// The groups whose standing the other picketd are to hear at the end of this event.
+    var standingsToTell: OrderedSet<GroupName> = []
+
+    /// The groups whose new configuration is on its way to the disk.
+    var announcing: OrderedSet<GroupName> = []
+
     /// Last good address of each name. Only looked up.
     var addresses: [String: String] = [:]
     /// Whose link it is. Only looked up.
@@ -180,5 +186,10 @@ struct Monitor: Sendable, Equatable {
     /// soon after down-after and not a whole period later.
     func pingPeriod(downAfter: Duration) -> Duration {
         min(tuning.duration(.pingPeriod), max(downAfter / 4, .milliseconds(10)))
+    }
+
+    /// The time from one ping to the next is by how much a frozen primary may be noticed too late.
+    func primaryPingPeriod(downAfter: Duration) -> Duration {
+        min(tuning.duration(.pingPeriod), max(downAfter / 40, .milliseconds(10)))
     }
 }

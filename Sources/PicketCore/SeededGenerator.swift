@@ -12,7 +12,10 @@ package struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable, Codab
         return mixed ^ (mixed >> 31)
     }
 
-    mutating func milliseconds(in range: ClosedRange<Int>) -> Duration {
-        .milliseconds(range.lowerBound + Int(next() % UInt64(range.count)))
+    /// Whole milliseconds, both ends included.
+    mutating func pause(_ range: ElectionRetry) -> Duration {
+        let least = range.atLeast.wholeMilliseconds
+        let choices = UInt64(max(0, range.atMost.wholeMilliseconds - least)) + 1
+        return .milliseconds(least + Int64(next() % choices))
     }
 }

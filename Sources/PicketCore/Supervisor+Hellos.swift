@@ -7,7 +7,7 @@ extension Supervisor {
         groups[hello.group]?.consider(hello, &monitor)
     }
 
-    private mutating func isPlausible(_ hello: Hello) -> Bool {
+    mutating func isPlausible(_ hello: Hello) -> Bool {
         for endpoint in [hello.senderEndpoint, hello.primary] {
             guard Endpoint.validPorts.contains(endpoint.port) else { return refuse(hello, "the port \(endpoint.port) cannot be") }
             guard endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
@@ -94,6 +94,12 @@ extension ReplicationGroup {
         recordConfiguration(primary: known?.endpoint ?? hello.primary, epoch: hello.configEpoch, &monitor)
         if known?.id == primaryID { return }
         monitor.notifyWhenDurable(.configurationAdopted, subject(peer, monitor))
+        if attempt != nil {
+            answer(
+                attempt?.ticket, .refused(.other("ABORTED Another monitor has moved the primary to \(monitor.announced(hello.primary))")),
+                &monitor)
+            closeTrace(.failed("another monitor's newer configuration was adopted"), &monitor)
+        }
         attempt = nil
         let successor = known ?? Instance(id: monitor.newInstanceID(), endpoint: hello.primary, role: .primary, at: monitor.now)
         if known == nil { instances[successor.id] = successor }

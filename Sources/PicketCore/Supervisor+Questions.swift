@@ -10,9 +10,10 @@ extension Supervisor {
             let known = names.filter { groups[$0] != nil }
             for name in known { groups[name]?.reset(&monitor) }
             monitor.emitWhenDurable(.answer(ticket, .count(known.count)))
-        case .failover(let name):
-            let answer = groups[name]?.forceFailover(&monitor) ?? .refused(.noSuchGroup)
-            monitor.emitWhenDurable(.answer(ticket, answer))
+        case .failover(let name, let order):
+            guard groups[name] != nil else { return monitor.emit(.answer(ticket, .refused(.noSuchGroup))) }
+            groups[name]?.orderFailover(order, ticket, &monitor)
+        case .compareStandings(let report): compareStandings(ticket, report)
         case .change(let name, let options, let failure): change(ticket, name, options, failure)
         case .configure(let options): configure(ticket, options)
         case .flushConfiguration: monitor.emit(.answerOnceSaved(ticket, .done))

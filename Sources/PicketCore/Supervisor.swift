@@ -27,6 +27,7 @@ package struct Supervisor: Sendable, Equatable {
         monitor.now = max(now, monitor.now)
         enterTiltIfStalled()
         step(event)
+        tellStandings()
         return monitor.drain()
     }
 
@@ -93,6 +94,7 @@ package struct Supervisor: Sendable, Equatable {
             monitor.peerOpened(id, localHost: localHost)
             // A peer that came back wants to hear where things stand.
             for group in monitor.peers[id]?.groups ?? [] { groups[group]?.greet(id, &monitor) }
+            compareStandings(with: id, Array(monitor.peers[id]?.groups ?? []))
         case nil: break
         }
     }
@@ -136,7 +138,10 @@ package struct Supervisor: Sendable, Equatable {
                 return
             }
             groups[group]?.opinionReceived(from: id, about: primary, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
-        case .info, .role, .publish, .promote, .follow, .rewriteConfiguration, .killScript: break
+        case .compareStandings(_, let sentAt): standingsCompared(with: id, reply, sentAt: sentAt)
+        case .info, .role, .publish, .promote, .follow, .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .rewriteConfiguration,
+            .killScript:
+            break
         }
     }
 
@@ -144,6 +149,9 @@ package struct Supervisor: Sendable, Equatable {
 
     private mutating func persisted(_ revision: Revision) {
         monitor.persisted(revision)
+        for name in monitor.announcing {
+            if groups[name]?.noteAnnounced(monitor) != false { monitor.announcing.remove(name) }
+        }
         guard monitor.storageFault != nil, revision >= monitor.revision else { return }
         monitor.storageFault = nil
         monitor.remark(.warning, "The state can be written again. Votes are given and failovers led as usual.")

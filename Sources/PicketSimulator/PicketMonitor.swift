@@ -169,6 +169,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
         case .resolve, .startScript, .killScript: break
         case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
+        case .trace: break
         case .exit: crash()
         }
     }
@@ -178,7 +179,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .send(let link, let request, _):
             receive(.replied(link, request, .refused(code: "NOTSENT", text: "NOTSENT not sent: the state cannot be written")))
         case .answer(let ticket, _), .answerOnceSaved(let ticket, _): answer(ticket, .refused(.other("ERR The state cannot be written")))
-        case .notify, .startScript, .killScript, .exit, .remark, .openLink, .closeLink, .resolve, .persist: perform(action)
+        case .notify, .startScript, .killScript, .exit, .trace, .remark, .openLink, .closeLink, .resolve, .persist: perform(action)
         }
     }
 
@@ -286,6 +287,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case "SENTINEL" where words[1] == "is-master-down-by-addr":
             guard let question = try? QuestionParsing.isPrimaryDown(Array(words.dropFirst(2))) else { return }
             ask(question, over: connection)
+        case "SENTINEL" where words[1] == "standings":
+            guard let question = try? QuestionParsing.standings(Array(words.dropFirst(2))) else { return }
+            ask(question, over: connection)
         default: world.send(.replies([.error("ERR unknown command")]), over: connection, by: self)
         }
     }
@@ -307,7 +311,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     func orderFailover(of group: GroupName) {
         forcing = group
-        ask(.failover(group))
+        ask(.failover(group, FailoverOrder(.forced)))
         forcing = nil
     }
 

@@ -10,6 +10,7 @@ package enum AnswerEncoding {
         case .opinion(let isDown, let leader, let epoch):
             .array([.integer(isDown ? 1 : 0), .bulk(leader?.text ?? "*"), .integer(Int64(clamping: epoch.number))])
         case .quorum(let usable, let lacksQuorum, let lacksMajority): quorum(usable, lacksQuorum, lacksMajority)
+        case .standings(let report): .array(StandingText.words(of: report).map { .bulk($0) })
         case .refused(let refusal): .error(text(of: refusal))
         }
     }

@@ -16,6 +16,8 @@ package enum InfoParsing {
         report.previousReplicationID = fields.previousReplicationID
         report.offset = fields.offset
         report.keyCount = fields.keyCount
+        report.isLoading = fields.isLoading
+        report.handOver = fields.handOver
         switch role {
         case .primary: report.replicas = fields.replicas
         case .replica: report.replication = fields.status
@@ -30,6 +32,8 @@ package enum InfoParsing {
         var previousReplicationID: String?
         var offset: Int64 = 0
         var keyCount: Int64 = 0
+        var isLoading = false
+        var handOver: HandOverState?
         var replicas: [Endpoint] = []
         var status: ReplicationStatus {
             var status = rawStatus
@@ -43,7 +47,7 @@ package enum InfoParsing {
         mutating func take(key: Substring.UTF8View, value: Substring.UTF8View) {
             // Most of INFO's lines are of no interest: look at the first letter before making strings.
             switch key.first {
-            case UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "s"), UInt8(ascii: "d"): break
+            case UInt8(ascii: "r"), UInt8(ascii: "m"), UInt8(ascii: "s"), UInt8(ascii: "d"), UInt8(ascii: "l"): break
             default: return
             }
             guard let name = String(key), let text = String(value) else { return }
@@ -52,6 +56,8 @@ package enum InfoParsing {
             case "run_id": runID = text
             case "master_replid": replicationID = text
             case "master_replid2": previousReplicationID = text
+            case "loading": isLoading = text == "1"
+            case "master_failover_state": handOver = HandOverState(rawValue: text)
             case "master_repl_offset": offset = Int64(text) ?? 0
             case "master_host": primaryHost = text
             case "master_port": primaryPort = Int(text)

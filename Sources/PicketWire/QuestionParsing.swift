@@ -36,6 +36,36 @@ package enum QuestionParsing {
         return (GroupName(name), Endpoint(host: arguments[1], port: Int(port)), Int(quorum))
     }
 
+    /// `<name> [TO <host> <port>] [COORDINATED | FORCE]`, in any order behind the name.
+    package static func failover(_ arguments: [String]) throws(Failure) -> Question {
+        var order = FailoverOrder()
+        var index = 1
+        while index < arguments.count {
+            switch arguments[index].lowercased() {
+            case "to" where index + 2 < arguments.count && order.target == nil:
+                guard let port = Int(arguments[index + 2]), Endpoint.validPorts.contains(port) else {
+                    throw Failure("Invalid port number.")
+                }
+                order.target = Endpoint(host: arguments[index + 1], port: port)
+                index += 3
+            case "coordinated" where order.manner == .usual:
+                order.manner = .coordinated
+                index += 1
+            case "force" where order.manner == .usual:
+                order.manner = .forced
+                index += 1
+            default: throw Failure("syntax error, expected SENTINEL FAILOVER <name> [TO <host> <port>] [COORDINATED | FORCE]")
+            }
+        }
+        return .failover(GroupName(arguments[0]), order)
+    }
+
+    /// The words behind SENTINEL STANDINGS.
+    package static func standings(_ arguments: [String]) throws(Failure) -> Question {
+        guard let report = StandingText.report(from: arguments) else { throw Failure("not a report of standings") }
+        return .compareStandings(report)
+    }
+
     static func isFreeOfControls(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f } }
 
     // MARK: SENTINEL SET
@@ -56,7 +86,7 @@ package enum QuestionParsing {
         var index = 0
         while index < arguments.count {
             let name = arguments[index].lowercased()
-            let values = arguments[(index + 1)...].prefix(name == "rename-command" ? 2 : 1)
+            let values = arguments[(index + 1)...].prefix(name == "rename-command" || name == "election-retry" ? 2 : 1)
             do throws(Failure) {
                 options.append(try option(name, as: arguments[index], Array(values), scripts))
             } catch {
@@ -82,6 +112,15 @@ package enum QuestionParsing {
         case "master-reboot-down-after-period", "primary-reboot-down-after-period":
             guard let number = Int64(decimal: value), number >= 0 else { throw invalid(value, given) }
             return .rebootDownAfter(milliseconds: number)
+        case "crash-down-after-milliseconds": return .crashDownAfter(milliseconds: try time(value, given, atLeast: 0))
+        case "switchover-timeout": return .switchoverTimeout(milliseconds: try time(value, given, atLeast: 1))
+        case "election-retry":
+            guard values.count == 2 else { throw unknown(given) }
+            let shortest = try time(value, given, atLeast: 1)
+            return .electionRetry(atLeast: shortest, atMost: try time(values[1], given, atLeast: shortest))
+        case "empty-primary-guard":
+            guard ["yes", "no"].contains(value.lowercased()) else { throw invalid(value, given) }
+            return .emptyPrimaryGuard(value.lowercased() == "yes")
         case "rename-command":
             guard values.count == 2 else { throw unknown(given) }
             for word in values where word.isEmpty || !isFreeOfControls(word) { throw invalid(word, given) }
@@ -92,6 +131,12 @@ package enum QuestionParsing {
 
     private static func positive(_ text: String, _ option: String) throws(Failure) -> Int64 {
         guard let number = Int64(decimal: text), number > 0 else { throw invalid(text, option) }
+        return number
+    }
+
+    /// Milliseconds of one of our own options, up to a century.
+    private static func time(_ text: String, _ option: String, atLeast least: Int64) throws(Failure) -> Int64 {
+        guard let number = Int64(decimal: text), number >= least, number <= 100 * 366 * 86_400_000 else { throw invalid(text, option) }
         return number
     }
 

@@ -14,7 +14,9 @@ package enum ReplyDecoding {
         case .role: return role(last)
         case .askDown: return opinion(last)
         case .promote, .follow: return transaction(replies)
-        case .publish, .rewriteConfiguration, .killScript: return last.isError ? failure(last) : .accepted
+        case .compareStandings: return standings(last)
+        case .publish, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites:
+            return last.isError ? failure(last) : .accepted
         }
     }
 
@@ -51,6 +53,13 @@ package enum ReplyDecoding {
             case .integer(let epoch) = words[2]
         else { return failure(value) }
         return .opinion(isDown: isDown == 1, leader: MonitorID(leader), leaderEpoch: Epoch(UInt64(clamping: epoch)))
+    }
+
+    private static func standings(_ value: RESPValue) -> Reply {
+        guard case .array(let values) = value else { return failure(value) }
+        let words = values.compactMap(\.text)
+        guard words.count == values.count, let report = StandingText.report(from: words) else { return failure(value) }
+        return .standings(report)
     }
 
     /// What became of the transaction is what became of its first command, the change of role. That clients could not be

@@ -23,6 +23,17 @@ package enum RequestEncoding {
         case .follow(let primary):
             transaction(
                 [[names[command: "SLAVEOF"], primary.host, String(primary.port)], [names[command: "CONFIG"], "REWRITE"]], names)
+        case .handOver(let replica, let timeout):
+            [
+                [
+                    names[command: "FAILOVER"], "TO", replica.host, String(replica.port), "TIMEOUT",
+                    String(max(1, timeout.wholeMilliseconds)),
+                ]
+            ]
+        case .abortHandOver: [[names[command: "FAILOVER"], "ABORT"]]
+        case .pauseWrites(let time): [[names[command: "CLIENT"], "PAUSE", String(max(1, time.wholeMilliseconds)), "WRITE"]]
+        case .resumeWrites: [[names[command: "CLIENT"], "UNPAUSE"]]
+        case .compareStandings(let report, _): [[names[command: "SENTINEL"], StandingText.subcommand] + StandingText.words(of: report)]
         case .rewriteConfiguration: [[names[command: "CONFIG"], "REWRITE"]]
         case .killScript: [[names[command: "SCRIPT"], "KILL"]]
         }

@@ -92,7 +92,8 @@ package enum ViewEncoding {
     static func token(_ phase: FailoverPhase) -> String {
         switch phase {
         case .electing: "wait_start"
-        case .selecting: "select_slave"
+        case .selecting, .catchingUp: "select_slave"
+        case .handingOver: "send_slaveof_noone"
         case .awaitingPromotion: "wait_promotion"
         case .reattaching: "reconf_slaves"
         }

@@ -93,7 +93,8 @@ struct AdminTests {
     @Test(
         "questions about an unknown group are refused",
         arguments: [
-            Question.change(GroupName("other"), [.quorum(3)], failure: nil), .remove(GroupName("other")), .failover(GroupName("other")),
+            Question.change(GroupName("other"), [.quorum(3)], failure: nil), .remove(GroupName("other")),
+            .failover(GroupName("other"), FailoverOrder()),
             .checkQuorum(GroupName("other")),
         ])
     func unknown(question: Question) {

@@ -158,7 +158,7 @@ struct DeploymentTests {
     @Test("a failover that is ordered with everybody well moves everybody")
     func ordered() {
         let deployment = Deployment.settled()
-        deployment.ask(.failover(.cache), of: 1)
+        deployment.ask(.failover(.cache, FailoverOrder(.forced)), of: 1)
         #expect(deployment.time(atMost: .seconds(3)) { $0.isWhole && $0.agreed != .primary } != nil)
         deployment.run(.seconds(5))
         #expect(deployment.isWhole)

@@ -206,27 +206,28 @@ struct ElectionTests {
 
 @Suite("Failovers that an operator orders")
 struct ForcedFailoverTests {
-    @Test("a healthy primary is replaced without asking anybody, and made a replica")
+    @Test("a healthy primary is replaced by force even where nobody votes, in an epoch of its own, and made a replica")
     func healthy() {
         let stage = Stage()
         for index in stage.peers.indices { stage.peers[index].ballot = .withholds }
         stage.advance(.seconds(1))
-        #expect(stage.answer(to: .failover(.cache)) == .done)
+        #expect(stage.answer(to: .failover(.cache, FailoverOrder(.forced))) == .done)
         stage.advance(.seconds(2))
         #expect(stage.notices.contains(.switched))
         #expect(stage.notices.contains(.failoverEnded))
         #expect(!stage.notices.contains(.objectivelyDown))
         #expect(stage.primaryAddress != .primary)
         #expect(stage.fleet[.primary].follows == stage.primaryAddress)
-        #expect(stage.group.configEpoch == Epoch(1))
+        #expect(stage.group.configEpoch > Epoch(1))
+        #expect(stage.peers.allSatisfy { $0.asked.contains { if case .askDown(_, _, _, .some) = $0 { true } else { false } } })
     }
 
     @Test("a second order while one is carried out is refused")
     func inProgress() {
         let stage = Stage()
         stage.override = { _, request in if request == .info || request == .role { .silence } else { nil } }
-        #expect(stage.answer(to: .failover(.cache)) == .done)
-        #expect(stage.answer(to: .failover(.cache)) == .refused(.failoverInProgress))
+        #expect(stage.answer(to: .failover(.cache, FailoverOrder(.forced))) == .done)
+        #expect(stage.answer(to: .failover(.cache, FailoverOrder(.forced))) == .refused(.failoverInProgress))
         #expect(stage.supervisor.currentEpoch == Epoch(1))
     }
 
@@ -235,21 +236,21 @@ struct ForcedFailoverTests {
         let stage = Stage(replicas: 1)
         stage.fleet[.replica(1)].priority = 0
         stage.advance(.seconds(11))
-        #expect(stage.answer(to: .failover(.cache)) == .refused(.noGoodReplica))
+        #expect(stage.answer(to: .failover(.cache, FailoverOrder(.forced))) == .refused(.noGoodReplica))
         #expect(stage.supervisor.currentEpoch == .zero)
-        #expect(Stage(replicas: 0).answer(to: .failover(.cache)) == .refused(.noGoodReplica))
+        #expect(Stage(replicas: 0).answer(to: .failover(.cache, FailoverOrder(.forced))) == .refused(.noGoodReplica))
     }
 
     @Test("an unknown group is refused")
     func unknown() {
-        #expect(Stage().answer(to: .failover(GroupName("other"))) == .refused(.noSuchGroup))
+        #expect(Stage().answer(to: .failover(GroupName("other"), FailoverOrder())) == .refused(.noSuchGroup))
     }
 
     @Test("the order is answered when the epoch is on disk")
     func durable() {
         let stage = Stage()
         stage.disk = .slow
-        let ticket = stage.ask(.failover(.cache))
+        let ticket = stage.ask(.failover(.cache, FailoverOrder(.forced)))
         #expect(stage.answer(to: ticket) == nil)
         #expect(stage.promotions.isEmpty)
         stage.persist()

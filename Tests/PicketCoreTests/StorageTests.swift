@@ -88,7 +88,7 @@ struct StorageTests {
         let stage = Stage()
         stage.disk = .failing
         _ = stage.vote(for: alice, in: Epoch(3))
-        guard case .refused(.other(let text))? = stage.answer(to: .failover(.cache)) else {
+        guard case .refused(.other(let text))? = stage.answer(to: .failover(.cache, FailoverOrder(.forced))) else {
             Issue.record("not refused")
             return
         }

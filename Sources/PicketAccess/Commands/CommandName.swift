@@ -42,7 +42,7 @@ package enum CommandName: Sendable, Hashable {
     }
 
     package enum Sentinel: Sendable, Hashable, CaseIterable {
-        case ckquorum, config, debug, failover, flushconfig, getMasterAddrByName, help, infoCache, isMasterDownByAddr, master
-        case masters, monitor, myid, pendingScripts, remove, replicas, reset, sentinels, set, simulateFailure, slaves
+        case ckquorum, config, debug, failover, failoverTrace, flushconfig, getMasterAddrByName, help, infoCache, isMasterDownByAddr, master
+        case masters, monitor, myid, pendingScripts, remove, replicas, reset, sentinels, set, simulateFailure, slaves, standings
     }
 }

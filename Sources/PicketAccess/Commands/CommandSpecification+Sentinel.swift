@@ -24,7 +24,17 @@ extension CommandSpecification {
                     CommandArgument(
                         "data", .block([CommandArgument("parameter"), CommandArgument("value")]), optional: true, multiple: true)
                 ]),
-            group(.failover, "failover", arity: 3, summary: "Promotes a replica at once, without asking the others.", arguments: named),
+            group(
+                .failover, "failover", arity: -3,
+                summary: "Moves the primary's role to a replica: without losing a write, or by force.",
+                arguments: named + [
+                    CommandArgument(
+                        "target", .block([CommandArgument("host"), CommandArgument("port", .integer)]), token: "TO", optional: true),
+                    CommandArgument("manner", .oneOf([.word("COORDINATED"), .word("FORCE")]), optional: true),
+                ]),
+            group(
+                .failoverTrace, "failover-trace", arity: 3, since: "7.0.0",
+                summary: "Shows the latest failovers that this sentinel led, phase by phase.", arguments: named),
             group(.flushconfig, "flushconfig", arity: 2, summary: "Writes the configuration to its file."),
             group(
                 .getMasterAddrByName, "get-master-addr-by-name", arity: 3, summary: "Tells the address of a group's primary.",
@@ -87,6 +97,13 @@ extension CommandSpecification {
             group(
                 .slaves, "slaves", arity: 3, since: "2.8.0", summary: "Shows the replicas of a group.", complexity: "O(N), N the replicas",
                 arguments: named, deprecation: Deprecation(since: "5.0.0", replacement: "`SENTINEL REPLICAS`")),
+            group(
+                .standings, "standings", arity: -4, since: "7.0.0", summary: "How two picketd tell each other how their groups stand.",
+                complexity: "O(N), N the groups told of",
+                arguments: [
+                    CommandArgument("runid"), CommandArgument("current-epoch", .integer),
+                    CommandArgument("standing", optional: true, multiple: true),
+                ]),
         ])
 
     private static let named = [CommandArgument("master-name")]

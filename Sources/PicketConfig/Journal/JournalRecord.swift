@@ -86,6 +86,11 @@ extension GroupSettings {
             SentinelDirective.failoverTimeout.rawValue, String(failoverTimeout.wholeMilliseconds),
             SentinelDirective.parallelSyncs.rawValue, String(parallelSyncs),
             SentinelDirective.rebootDownAfter.rawValue, String(rebootDownAfter.wholeMilliseconds),
+            SentinelDirective.crashDownAfter.rawValue, String(crashDownAfter.wholeMilliseconds),
+            SentinelDirective.switchoverTimeout.rawValue, String(switchoverTimeout.wholeMilliseconds),
+            SentinelDirective.electionRetry.rawValue, String(electionRetry.atLeast.wholeMilliseconds),
+            String(electionRetry.atMost.wholeMilliseconds),
+            SentinelDirective.emptyPrimaryGuard.rawValue, guardsAgainstEmptyPrimary ? "yes" : "no",
         ]
         let texts: [(SentinelDirective, String?)] = [
             (.notificationScript, notificationScript), (.clientReconfigScript, clientReconfigScript),

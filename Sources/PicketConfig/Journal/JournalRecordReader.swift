@@ -110,6 +110,13 @@ struct JournalRecordReader {
         case .failoverTimeout: settings.failoverTimeout = .milliseconds(try number(1...Int.max))
         case .parallelSyncs: settings.parallelSyncs = try number(1...Int.max)
         case .rebootDownAfter: settings.rebootDownAfter = .milliseconds(try number(0...Int.max))
+        case .crashDownAfter: settings.crashDownAfter = .milliseconds(try number(0...Int.max))
+        case .switchoverTimeout: settings.switchoverTimeout = .milliseconds(try number(1...Int.max))
+        case .electionRetry:
+            let atLeast = try number(1...Int.max)
+            settings.electionRetry = ElectionRetry(
+                atLeast: .milliseconds(atLeast), atMost: .milliseconds(try number(atLeast...Int.max)))
+        case .emptyPrimaryGuard: settings.guardsAgainstEmptyPrimary = try isYes()
         case .notificationScript: settings.notificationScript = try next("a path")
         case .clientReconfigScript: settings.clientReconfigScript = try next("a path")
         case .authPass: settings.credentials.password = try next("a password")

@@ -13,6 +13,11 @@ package enum SentinelDirective: String, Hashable, Sendable, CaseIterable {
     case authPass = "auth-pass"
     case authUser = "auth-user"
     case rebootDownAfter = "master-reboot-down-after-period"
+    // Ours. redis-sentinel does not know them: at their defaults they are not written.
+    case crashDownAfter = "crash-down-after-milliseconds"
+    case switchoverTimeout = "switchover-timeout"
+    case electionRetry = "election-retry"
+    case emptyPrimaryGuard = "empty-primary-guard"
     case configEpoch = "config-epoch"
     case leaderEpoch = "leader-epoch"
     case knownReplica = "known-replica"
@@ -44,7 +49,9 @@ package enum SentinelDirective: String, Hashable, Sendable, CaseIterable {
         case .myid: ["<id>"]
         case .denyScriptsReconfig, .resolveHostnames, .announceHostnames: ["<yes|no>"]
         case .monitor: ["<name>", "<host>", "<port>", "<quorum>"]
-        case .downAfter, .failoverTimeout, .rebootDownAfter: ["<name>", "<milliseconds>"]
+        case .downAfter, .failoverTimeout, .rebootDownAfter, .crashDownAfter, .switchoverTimeout: ["<name>", "<milliseconds>"]
+        case .electionRetry: ["<name>", "<milliseconds at least>", "<milliseconds at most>"]
+        case .emptyPrimaryGuard: ["<name>", "<yes|no>"]
         case .parallelSyncs: ["<name>", "<count>"]
         case .notificationScript, .clientReconfigScript: ["<name>", "<path>"]
         case .authPass: ["<name>", "<password>"]

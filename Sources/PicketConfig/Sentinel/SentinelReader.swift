@@ -189,6 +189,10 @@ struct SentinelReader {
         case .failoverTimeout: group.settings.failoverTimeout = try time(arguments)
         case .parallelSyncs: group.settings.parallelSyncs = try arguments.integer(1, in: 1...Int(Int32.max))
         case .rebootDownAfter: group.settings.rebootDownAfter = try time(arguments, mayBeZero: true)
+        case .crashDownAfter: group.settings.crashDownAfter = try time(arguments, mayBeZero: true)
+        case .switchoverTimeout: group.settings.switchoverTimeout = try time(arguments)
+        case .electionRetry: group.settings.electionRetry = try retry(arguments)
+        case .emptyPrimaryGuard: group.settings.guardsAgainstEmptyPrimary = try arguments.isYes(1)
         case .notificationScript:
             group.settings.notificationScript = try script(.notification, statement, name)
         case .clientReconfigScript:
@@ -249,14 +253,22 @@ struct SentinelReader {
     /// A century: so that sums and multiples of times stay far from any limit.
     private static let longestTimeMilliseconds = 100 * 366 * 86_400_000
 
-    private func time(_ arguments: Arguments, mayBeZero: Bool = false) throws(ArgumentFault) -> Duration {
-        let milliseconds = try arguments.integer(1)
+    private func time(_ arguments: Arguments, at index: Int = 1, mayBeZero: Bool = false) throws(ArgumentFault) -> Duration {
+        let milliseconds = try arguments.integer(index)
         guard milliseconds > 0 || mayBeZero && milliseconds == 0 else {
-            throw arguments.fault(1, "negative or zero time parameter.", hint: "Times are in milliseconds.")
+            throw arguments.fault(index, "negative or zero time parameter.", hint: "Times are in milliseconds.")
         }
         guard milliseconds <= Self.longestTimeMilliseconds else {
-            throw arguments.fault(1, "The time is longer than a century.", hint: "Times are in milliseconds.")
+            throw arguments.fault(index, "The time is longer than a century.", hint: "Times are in milliseconds.")
         }
         return .milliseconds(milliseconds)
+    }
+
+    private func retry(_ arguments: Arguments) throws(ArgumentFault) -> ElectionRetry {
+        let retry = ElectionRetry(atLeast: try time(arguments), atMost: try time(arguments, at: 2))
+        guard retry.atLeast <= retry.atMost else {
+            throw arguments.fault(2, "The longest pause is shorter than the shortest.", hint: "Write the shorter one first: 100 500")
+        }
+        return retry
     }
 }

@@ -23,6 +23,8 @@ package enum Action: Hashable, Sendable, Codable {
     case resolve(host: String)
     case startScript(ScriptID, ScriptCall)
     case killScript(ScriptID)
+    /// A failover that this monitor led has ended, in one way or the other.
+    case trace(FailoverTrace)
     /// A line for the log that is not one of Sentinel's events.
     case remark(Remark)
     /// A simulated crash that an operator asked for: end the process with this status, now.

@@ -7,7 +7,9 @@ package enum Question: Hashable, Sendable, Codable {
     case remove(GroupName)
     /// The names that matched the pattern.
     case reset([GroupName])
-    case failover(GroupName)
+    case failover(GroupName, FailoverOrder)
+    /// Another picketd tells how things stand there, and wants to hear how they stand here.
+    case compareStandings(StandingReport)
     /// Options in order; each is applied on its own, as Sentinel does. `failure` is why the option after the last one was refused.
     case change(GroupName, [GroupOption], failure: String?)
     /// All checked before, applied together.
@@ -17,6 +19,26 @@ package enum Question: Hashable, Sendable, Codable {
     /// Applied in order; `failure` is why the one after the last was refused.
     case tune([TuningChange], failure: String?)
     case checkQuorum(GroupName)
+}
+
+/// What exactly SENTINEL FAILOVER is to do.
+package struct FailoverOrder: Hashable, Sendable, Codable {
+    package enum Manner: Hashable, Sendable, Codable {
+        /// Lossless where the primary lives and a majority can be had, forced where not. Answered as soon as it has begun.
+        case usual
+        /// Lossless or not at all. Answered when it has ended.
+        case coordinated
+        /// At once and by this monitor alone, as redis-sentinel does it: writes that no replica has are lost.
+        case forced
+    }
+    package var manner: Manner
+    /// The replica to promote; nil leaves the choice to the usual order.
+    package var target: Endpoint?
+
+    package init(_ manner: Manner = .usual, target: Endpoint? = nil) {
+        self.manner = manner
+        self.target = target
+    }
 }
 
 package enum GroupOption: Hashable, Sendable, Codable {
@@ -30,6 +52,10 @@ package enum GroupOption: Hashable, Sendable, Codable {
     case quorum(Int)
     case renameCommand(String, String)
     case rebootDownAfter(milliseconds: Int64)
+    case crashDownAfter(milliseconds: Int64)
+    case switchoverTimeout(milliseconds: Int64)
+    case electionRetry(atLeast: Int64, atMost: Int64)
+    case emptyPrimaryGuard(Bool)
 }
 
 package enum MonitorOption: Hashable, Sendable, Codable {
@@ -62,6 +88,7 @@ package enum Answer: Hashable, Sendable, Codable {
     case count(Int)
     case opinion(isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch)
     case quorum(usable: Int, lacksQuorum: Bool, lacksMajority: Bool)
+    case standings(StandingReport)
     case refused(Refusal)
 }
 

@@ -10,6 +10,16 @@ package enum Request: Hashable, Sendable, Codable {
     /// One transaction: change the role, then cut the clients so that they ask again where to go.
     case promote
     case follow(Endpoint)
+    /// FAILOVER TO … TIMEOUT …: the primary hands its role over to this replica once that has everything, and stops writes meanwhile.
+    case handOver(to: Endpoint, timeout: Duration)
+    /// FAILOVER ABORT.
+    case abortHandOver
+    /// CLIENT PAUSE … WRITE.
+    case pauseWrites(Duration)
+    /// CLIENT UNPAUSE.
+    case resumeWrites
+    /// To another picketd: how things stand with these groups here. It answers with how they stand there.
+    case compareStandings(StandingReport, sentAt: Instant)
     /// CONFIG REWRITE: the instance remembers its role.
     case rewriteConfiguration
     /// SCRIPT KILL.
@@ -22,6 +32,7 @@ package enum Reply: Hashable, Sendable, Codable {
     case report(InstanceReport)
     case role(RoleReport)
     case opinion(isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch)
+    case standings(StandingReport)
     case accepted
     /// An error reply: its code (`NOAUTH`, `BUSY`, `ERR` …) and whole text.
     case refused(code: String, text: String)

@@ -4,8 +4,11 @@ import OrderedCollections
 struct FailoverAttempt: Hashable, Sendable, Codable {
     /// The attempt's own epoch. Votes are counted against it and nothing else: the monitor's current epoch may go on meanwhile.
     let epoch: Epoch
-    /// Asked for by an operator: no election, and the primary may be alive.
-    let isForced: Bool
+    let kind: Kind
+    /// Of a switchover: the replica that the operator wants.
+    var target: Endpoint?
+    /// Of a switchover: who waits for its end.
+    var ticket: Ticket?
     let startedAt: Instant
     private(set) var phase: FailoverPhase = .electing
     private(set) var phaseSince: Instant
@@ -25,9 +28,54 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// The candidate does not answer ROLE (a missing permission, a renamed command): INFO says it too.
     var isRoleRefused = false
 
-    init(epoch: Epoch, isForced: Bool, at now: Instant) {
+    /// Of a switchover: how often it may stand for election again.
+    var triesLeft = 0
+    /// Of a forced failover: no majority, and it goes on all the same.
+    var isAlone = false
+    /// Why it is being given up, where the event alone does not say it.
+    var failure: String?
+    /// In `handingOver`.
+    var handOver: HandOver?
+    /// In `catchingUp`: who has more than the candidate, and how much.
+    var source: InstanceID?
+    var sourceOffset: Int64 = 0
+    /// The revision with the new configuration: once it is on disk, everybody is told.
+    var announcedWith: Revision?
+    /// What is told of it afterwards.
+    var trace: FailoverTrace
+
+    enum Kind: Hashable, Sendable, Codable {
+        /// The primary is down.
+        case automatic
+        /// Asked for by an operator: the primary lives and hands over, or nothing happens.
+        case switchover
+        /// Asked for by an operator: goes on without a majority, and the primary may be alive.
+        case forced
+    }
+
+    /// How far a primary is with handing over.
+    struct HandOver: Hashable, Sendable, Codable {
+        enum Means: Hashable, Sendable, Codable {
+            /// FAILOVER: the primary does all of it.
+            case failover
+            /// CLIENT PAUSE: the leader does.
+            case pause
+        }
+        var means: Means
+        /// When the primary agreed to it.
+        var acceptedAt: Instant?
+        /// With `pause`: what the primary has told to the replicas, and no more will come.
+        var finalOffset: Int64?
+        /// Out of time: it was told to go back.
+        var revokedAt: Instant?
+        /// When to ask the primary again how far it is.
+        var nextLookAt: Instant
+    }
+
+    init(epoch: Epoch, kind: Kind, trace: FailoverTrace, at now: Instant) {
         self.epoch = epoch
-        self.isForced = isForced
+        self.kind = kind
+        self.trace = trace
         startedAt = now
         phaseSince = now
     }
@@ -55,6 +103,10 @@ package enum FailoverPhase: String, CaseIterable, Hashable, Sendable, Codable {
     case electing
     /// Asking the replicas for fresh reports, then choosing.
     case selecting
+    /// The preferred replica has less than another one, and is being brought level.
+    case catchingUp
+    /// A living primary is handing over to the chosen one.
+    case handingOver
     /// The chosen one is told; waiting for it to say that it is a primary.
     case awaitingPromotion
     /// The new primary is known and announced; the other replicas are being led to it.
@@ -70,6 +122,12 @@ package enum FailoverPhase: String, CaseIterable, Hashable, Sendable, Codable {
     package static let edges: [Edge] = [
         Edge(from: .electing, to: .selecting, reason: "elected by a majority, or forced"),
         Edge(from: .selecting, to: .awaitingPromotion, reason: "a replica was chosen and is told"),
+        Edge(from: .selecting, to: .catchingUp, reason: "the preferred replica lacks what another has"),
+        Edge(
+            from: .catchingUp, to: .awaitingPromotion, reason: "the preferred replica is level, or out of time and the fullest one is told"),
+        Edge(from: .selecting, to: .handingOver, reason: "a replica was chosen and the living primary is told to hand over"),
+        Edge(from: .handingOver, to: .awaitingPromotion, reason: "writes rest and the chosen one has all of them"),
+        Edge(from: .handingOver, to: .reattaching, reason: "the chosen one has taken over"),
         Edge(from: .awaitingPromotion, to: .selecting, reason: "the chosen one refused"),
         Edge(from: .awaitingPromotion, to: .reattaching, reason: "the chosen one says that it is a primary"),
     ]

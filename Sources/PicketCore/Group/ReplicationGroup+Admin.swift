@@ -1,16 +1,5 @@
 /// What an operator asks of one group.
 extension ReplicationGroup {
-    /// SENTINEL FAILOVER.
-    mutating func forceFailover(_ monitor: inout Monitor) -> Answer {
-        if attempt != nil { return .refused(.failoverInProgress) }
-        guard monitor.canPromise else { return .refused(.other(monitor.storageRefusal)) }
-        guard let best = bestCandidate(freshSince: nil, monitor), !isPrimary(best.id) else { return .refused(.noGoodReplica) }
-        monitor.remark(.notice, "A failover of \(name) was ordered: no election, the primary may be alive.")
-        begin(isForced: true, &monitor)
-        evaluate(&monitor)
-        return .done
-    }
-
     /// SENTINEL RESET: forgets everything that was discovered.
     mutating func reset(_ monitor: inout Monitor) {
         for replica in replicas {
@@ -22,7 +11,12 @@ extension ReplicationGroup {
             monitor.record(.peerRemoved(name, peer.id))
         }
         peers = [:]
+        if attempt != nil || postponedOrder != nil {
+            answer(attempt?.ticket ?? postponedOrder?.ticket, .refused(.other("ABORTED The group was reset")), &monitor)
+            closeTrace(.failed("the group was reset"), &monitor)
+        }
         attempt = nil
+        postponedOrder = nil
         objectivelyDownSince = nil
         deferral = nil
         mayStandAt = nil
@@ -90,6 +84,18 @@ extension ReplicationGroup {
         case .rebootDownAfter(let milliseconds):
             settings.rebootDownAfter = .milliseconds(milliseconds)
             told = ("master-reboot-down-after-period", [String(milliseconds)])
+        case .crashDownAfter(let milliseconds):
+            settings.crashDownAfter = .milliseconds(milliseconds)
+            told = ("crash-down-after-milliseconds", [String(milliseconds)])
+        case .switchoverTimeout(let milliseconds):
+            settings.switchoverTimeout = .milliseconds(milliseconds)
+            told = ("switchover-timeout", [String(milliseconds)])
+        case .electionRetry(let atLeast, let atMost):
+            settings.electionRetry = ElectionRetry(atLeast: .milliseconds(atLeast), atMost: .milliseconds(atMost))
+            told = ("election-retry", [String(atLeast), String(atMost)])
+        case .emptyPrimaryGuard(let isOn):
+            settings.guardsAgainstEmptyPrimary = isOn
+            told = ("empty-primary-guard", [isOn ? "yes" : "no"])
         }
         monitor.record(.groupSettingsChanged(name, settings))
         monitor.notify(.settingChanged, primarySubject(monitor), .option(name: told.name, values: told.values))

@@ -9,13 +9,17 @@ extension ReplicationGroup {
             instance.lastDownAt = monitor.now
             instances[id] = instance
             monitor.notify(.subjectivelyDown, subject(instance, monitor))
-            if isPrimary(id) { askSoon(monitor) }
+            if isPrimary(id) {
+                askSoon(monitor)
+                monitor.standingsToTell.append(name)
+            }
             // What follows from it is looked at in this turn.
             monitor.agenda.schedule(.group(name), at: monitor.now)
         } else if !shouldBeDown, instance.downSince != nil {
             instance.downSince = nil
             instance.isScriptKillSent = false
             instances[id] = instance
+            if isPrimary(id) { monitor.standingsToTell.append(name) }
             monitor.notify(.subjectivelyUp, subject(instance, monitor))
             monitor.agenda.schedule(.group(name), at: monitor.now)
         }
@@ -27,12 +31,24 @@ extension ReplicationGroup {
         func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
         if let since = instance.reachability.silentSince { consider(since + settings.downAfter) }
         if isPrimary(instance.id) {
+            if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
+            if let lost = instance.lostDataSince { consider(lost) }
             if instance.claimedRole == .replica {
-                consider(instance.claimedRoleSince + settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2)
+                // Where it has handed over and says to whom, whoever led that has had time enough to tell.
+                let patience =
+                    hasHandedOver(instance, monitor)
+                    ? Limits.handOverToBeTold : settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2
+                consider(instance.claimedRoleSince + patience)
             }
             if let restartedAt = instance.restartedAt, settings.rebootDownAfter > .zero { consider(restartedAt + settings.rebootDownAfter) }
         }
         return due
+    }
+
+    /// The primary follows one of its replicas, and that one says that it is a primary.
+    private func hasHandedOver(_ primary: Instance, _ monitor: Monitor) -> Bool {
+        guard let followed = primary.replication.primary, let other = instance(at: followed, monitor) else { return false }
+        return other.id != primary.id && other.claimedRole == .primary && !other.isDown
     }
 
     /// S_DOWN of the peers, each over its shared connection but by this group's down-after.
@@ -91,14 +107,21 @@ extension ReplicationGroup {
 
     /// Asks the peers what they hold of the primary and, during an election, for their vote.
     mutating func askPeersIfDue(_ monitor: inout Monitor) {
-        let isElecting = attempt?.phase == .electing && attempt?.isForced == false
+        let isElecting = attempt?.phase == .electing && attempt?.isAlone == false
         guard primary.isDown || isElecting, !monitor.isTilted else {
             nextAskAt = nil
             return
         }
         if nextAskAt == nil { askSoon(monitor) }
         guard let due = nextAskAt, due <= monitor.now else { return }
-        for id in peers.keys { ask(id, isElecting: isElecting, &monitor) }
+        for id in peers.keys {
+            // Another picketd tells by itself whenever its opinion changes; what it told is confirmed now and then.
+            if !isElecting, monitor.peers[id]?.comparesStandings == true {
+                monitor.standingsToTell.append(name)
+            } else {
+                ask(id, isElecting: isElecting, &monitor)
+            }
+        }
         nextAskAt = monitor.now + askDelay
         askDelay = min(askDelay * 2, monitor.tuning.duration(.askPeriod))
     }

@@ -53,7 +53,8 @@ extension ReplicationGroup {
             return
         }
         if attempt?.phase == .reattaching { finish(.failoverEnded, &monitor) }
-        begin(isForced: false, &monitor)
+        begin(.automatic, &monitor)
+        advance(&monitor)
     }
 
     /// When this monitor may stand; nil while something other than time stands against it.
@@ -86,13 +87,27 @@ extension ReplicationGroup {
         return hash
     }
 
-    mutating func begin(isForced: Bool, _ monitor: inout Monitor) {
-        monitor.raiseEpoch(to: monitor.currentEpoch.next)
-        attempt = FailoverAttempt(epoch: monitor.currentEpoch, isForced: isForced, at: monitor.now)
+    /// Stands for election in a new epoch; a forced failover asks for votes too, but does not depend on them.
+    ///
+    /// - Parameter ahead: epochs to leave out.
+    mutating func begin(_ kind: FailoverAttempt.Kind, ahead: Int = 0, _ monitor: inout Monitor) {
+        monitor.raiseEpoch(to: Epoch(monitor.currentEpoch.number + 1 + UInt64(ahead)))
+        let epoch = monitor.currentEpoch
+        attempt = FailoverAttempt(epoch: epoch, kind: kind, trace: newTrace(kind, epoch: epoch, monitor), at: monitor.now)
         monitor.notify(.failoverTried, primarySubject(monitor))
-        _ = castVote(for: monitor.identity, in: monitor.currentEpoch, &monitor)
-        if !isForced { askAgainForVotes(monitor) }
-        advance(&monitor)
+        _ = castVote(for: monitor.identity, in: epoch, &monitor)
+        askAgainForVotes(monitor)
+    }
+
+    /// No majority for a forced failover: it goes on in an epoch that nobody else who does the same from here would take.
+    private mutating func goOnAlone(_ attempt: FailoverAttempt, _ monitor: inout Monitor) {
+        let rank = peers.keys.count { $0 < monitor.identity }
+        monitor.remark(.warning, "No majority voted for the forced failover of \(name). It goes on without.")
+        let target = attempt.target
+        self.attempt = nil
+        begin(.forced, ahead: rank, &monitor)
+        self.attempt?.target = target
+        self.attempt?.isAlone = true
     }
 
     private mutating func askAgainForVotes(_ monitor: Monitor) {
@@ -114,21 +129,36 @@ extension ReplicationGroup {
     mutating func countVotes(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .electing else { return }
         let won = votesWon(attempt, monitor)
-        if attempt.isForced || won >= votesNeeded {
+        if won >= votesNeeded || attempt.isAlone {
             monitor.notifyWhenDurable(.elected, primarySubject(monitor))
             if monitor.simulatedFailures.contains(.crashAfterElection) { monitor.emitWhenDurable(.exit(status: 99)) }
             lostElections = 0
+            traceVotes(monitor)
+            self.attempt?.trace.ended(.elect, at: monitor.now)
             beginSelecting(&monitor)
-        } else if won + votesOpen(attempt) < votesNeeded || monitor.now - attempt.startedAt >= electionTimeout(monitor) {
+            return
+        }
+        let isLost = won + votesOpen(attempt) < votesNeeded || monitor.now - attempt.startedAt >= electionTimeout(monitor)
+        if attempt.kind == .forced {
+            guard isLost || monitor.now - attempt.startedAt >= Limits.forcedElection else { return }
+            goOnAlone(attempt, &monitor)
+            advance(&monitor)
+        } else if isLost {
             let exponent = min(lostElections, Limits.electionBackoffDoublings)
             lostElections += 1
-            let pause = monitor.random.milliseconds(in: Limits.electionRetryMilliseconds) * (1 << exponent)
+            let pause = monitor.random.pause(settings.electionRetry) * (1 << exponent)
+            if attempt.kind == .switchover, attempt.triesLeft > 0 {
+                postponeOrder(attempt, until: monitor.now + pause)
+                self.attempt?.ticket = nil
+            }
+            self.attempt?.failure = "another monitor was elected, or the votes split"
             abandon(.abortedNotElected, retryAfter: pause, &monitor)
         }
     }
 
     func electionTimeout(_ monitor: Monitor) -> Duration {
-        min(monitor.tuning.duration(.electionTimeout), settings.failoverTimeout)
+        let usual = min(monitor.tuning.duration(.electionTimeout), settings.failoverTimeout)
+        return attempt?.kind == .forced ? min(usual, Limits.forcedElection) : usual
     }
 
     // MARK: Ends
@@ -136,6 +166,9 @@ extension ReplicationGroup {
     /// Gives up an attempt that has changed nothing yet.
     mutating func abandon(_ reason: Notice.Kind, retryAfter pause: Duration, _ monitor: inout Monitor) {
         precondition(attempt?.phase.isBeforeSwitch == true, "only an attempt before the switch can be abandoned")
+        let why = attempt?.failure ?? NoticeReason.text(of: reason)
+        answer(attempt?.ticket, .refused(.other("ABORTED Nothing was changed: \(why)")), &monitor)
+        closeTrace(.failed(why), &monitor)
         attempt = nil
         mayStandAt = monitor.now + pause
         monitor.notify(reason, primarySubject(monitor))
@@ -143,8 +176,22 @@ extension ReplicationGroup {
     }
 
     mutating func finish(_ reason: Notice.Kind, _ monitor: inout Monitor) {
+        attempt?.trace.ended(.reconfigure, at: monitor.now)
+        closeTrace(.done, &monitor)
         attempt = nil
         for id in instances.keys { instances[id]?.reattachment = .none }
         monitor.notify(reason, primarySubject(monitor))
+    }
+}
+
+/// Why an attempt was given up, in words.
+private enum NoticeReason {
+    static func text(of kind: Notice.Kind) -> String {
+        switch kind {
+        case .abortedNotElected: "this monitor was not elected"
+        case .abortedNoGoodReplica: "no replica can be promoted"
+        case .abortedReplicaTimeout: "the chosen replica did not become a primary in time"
+        default: kind.rawValue
+        }
     }
 }

@@ -5,6 +5,7 @@ extension ReplicationGroup {
         judgePeers(&monitor)
         judgeObjectively(&monitor)
         standIfDue(&monitor)
+        obeyPostponedOrderIfDue(&monitor)
         advance(&monitor)
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
@@ -22,6 +23,7 @@ extension ReplicationGroup {
         consider(nextAskAt)
         consider(mayStandFrom(monitor))
         consider(nextAttemptStep(monitor))
+        consider(postponedOrder?.due)
         for peer in peers.values where peer.downSince == nil {
             if let since = monitor.peers[peer.id]?.reachability.silentSince { consider(since + settings.downAfter) }
         }
@@ -31,11 +33,28 @@ extension ReplicationGroup {
         monitor.agenda.schedule(.group(name), at: max(due, earliest))
     }
 
+    private func nextHandOverStep(_ attempt: FailoverAttempt) -> Instant {
+        guard let handOver = attempt.handOver else { return attempt.phaseSince }
+        var due =
+            handOver.revokedAt.map { $0 + Limits.handOverRevocation }
+            ?? attempt.phaseSince + settings.switchoverTimeout + Limits.handOverGrace
+        guard handOver.acceptedAt != nil else { return due }
+        if !primary.isInfoPending, primary.reachability.link.isOpen { due = min(due, handOver.nextLookAt) }
+        if let poll = attempt.nextPollAt, !attempt.isPollPending, let candidate = attempt.candidate.flatMap({ instances[$0] }),
+            candidate.reachability.link.isOpen, !(candidate.isInfoPending && (handOver.means == .pause || attempt.isRoleRefused))
+        {
+            due = min(due, poll)
+        }
+        return due
+    }
+
     private func nextAttemptStep(_ monitor: Monitor) -> Instant? {
         guard let attempt else { return nil }
         switch attempt.phase {
         case .electing: return attempt.startedAt + electionTimeout(monitor)
         case .selecting: return selectionDue(attempt)
+        case .catchingUp: return min(attempt.nextPollAt ?? monitor.now, attempt.phaseSince + Limits.catchUpAtMost)
+        case .handingOver: return nextHandOverStep(attempt)
         case .awaitingPromotion:
             let bound = attempt.phaseSince + settings.failoverTimeout
             let isReachable = attempt.candidate.flatMap { instances[$0] }?.reachability.link.isOpen == true

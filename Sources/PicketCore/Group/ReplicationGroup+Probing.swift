@@ -60,7 +60,13 @@ extension ReplicationGroup {
 
     private func nextPing(of instance: Instance, _ monitor: Monitor) -> Instant {
         guard let last = instance.reachability.lastPingSent else { return monitor.now }
-        return last + monitor.pingPeriod(downAfter: settings.downAfter)
+        return last + pingPeriod(of: instance, monitor)
+    }
+
+    /// A frozen primary is to be noticed soon after down-after; of the others nobody waits for it.
+    private func pingPeriod(of instance: Instance, _ monitor: Monitor) -> Duration {
+        isPrimary(instance.id)
+            ? monitor.primaryPingPeriod(downAfter: settings.downAfter) : monitor.pingPeriod(downAfter: settings.downAfter)
     }
 
     private func askInfoIfDue(_ instance: inout Instance, _ monitor: inout Monitor) {
@@ -83,7 +89,10 @@ extension ReplicationGroup {
 
     private func infoPeriod(of instance: Instance, _ monitor: Monitor) -> Duration {
         let usual = monitor.tuning.duration(.infoPeriod)
-        guard !isPrimary(instance.id) else { return instance.reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual }
+        guard !isPrimary(instance.id) else {
+            if instance.formerLife != nil { return min(usual, Limits.rebirthLookPeriod) }
+            return instance.reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual
+        }
         switch instance.reattachment {
         case .sent, .inProgress: return min(usual, reattachPollPeriod(monitor))
         case .none, .done: break
@@ -154,6 +163,9 @@ extension ReplicationGroup {
 
     mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
         instances[id]?.reachability.link.opened(localHost: localHost, at: monitor.now)
+        instances[id]?.hasServed = true
+        instances[id]?.refusedSince = nil
+        instances[id]?.lastRefusedAt = nil
         // A new connection may lead to a new process: ask for everything at once.
         instances[id]?.isInfoPending = false
         instances[id]?.infoAskedAt = nil
@@ -172,7 +184,12 @@ extension ReplicationGroup {
         }
         instance.reachability.link.closed(failure, at: monitor.now, longestDelay: monitor.pingPeriod(downAfter: settings.downAfter))
         instance.isInfoPending = false
+        if failure != .refused {
+            instance.refusedSince = nil
+            instance.lastRefusedAt = nil
+        }
         instances[id] = instance
+        if isPrimary(id), failure == .refused { noteRefusal(&monitor) }
         if attempt?.candidate == id { attempt?.isPollPending = false }
         tend(id, &monitor)
     }

@@ -6,6 +6,8 @@ extension ReplicationGroup {
         switch phase {
         case .electing: countVotes(&monitor)
         case .selecting: selectIfDue(&monitor)
+        case .catchingUp: catchUpIfDue(&monitor)
+        case .handingOver: handOverIfPossible(&monitor)
         case .awaitingPromotion: pollPromotion(&monitor)
         case .reattaching: reattach(&monitor)
         }
@@ -14,7 +16,8 @@ extension ReplicationGroup {
     /// Tells the chosen one. That it can be told is what it was chosen for.
     mutating func promote(_ id: InstanceID, _ monitor: inout Monitor) {
         guard let chosen = instances[id] else { return }
-        monitor.notifyWhenDurable(.promoting, subject(chosen, monitor))
+        // In a hand-over that was told already.
+        if attempt?.phase != .handingOver { monitor.notifyWhenDurable(.promoting, subject(chosen, monitor)) }
         attempt?.beginTelling(id, following: chosen.replication.primary)
         attempt?.move(to: .awaitingPromotion, at: monitor.now)
         attempt?.nextPollAt = monitor.now
@@ -32,7 +35,7 @@ extension ReplicationGroup {
     private mutating func reconsiderOrder(_ id: InstanceID, following followed: Endpoint?, _ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id, var candidate = instances[id] else { return }
         if let followed, let before = attempt.candidateFollowed, followed != before {
-            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
+            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.pause(settings.electionRetry), &monitor)
             return
         }
         guard attempt.toldOver != candidate.reachability.link.id else { return }
@@ -52,7 +55,7 @@ extension ReplicationGroup {
         let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.lastFailure == .refused
         if isLost || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
-            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.milliseconds(in: Limits.electionRetryMilliseconds), &monitor)
+            abandon(.abortedReplicaTimeout, retryAfter: monitor.random.pause(settings.electionRetry), &monitor)
             return
         }
         guard let due = attempt.nextPollAt, due <= monitor.now, !attempt.isPollPending, candidate.reachability.link.isOpen else { return }
@@ -93,10 +96,18 @@ extension ReplicationGroup {
 
     /// The candidate says that it is a primary.
     mutating func confirmPromotion(of id: InstanceID, _ monitor: inout Monitor) {
-        guard let attempt, attempt.phase == .awaitingPromotion, attempt.candidate == id, let promoted = instances[id] else { return }
+        guard let attempt, attempt.phase == .awaitingPromotion || attempt.phase == .handingOver, attempt.candidate == id,
+            let promoted = instances[id]
+        else { return }
+        self.attempt?.trace.to = monitor.announced(promoted.endpoint)
+        self.attempt?.trace.ended(.promote, at: monitor.now)
         recordConfiguration(primary: promoted.endpoint, epoch: attempt.epoch, &monitor)
         self.attempt?.move(to: .reattaching, at: monitor.now)
         monitor.notifyWhenDurable(.promoted, subject(promoted, monitor))
+        answer(attempt.ticket, .done, &monitor)
+        self.attempt?.ticket = nil
+        self.attempt?.announcedWith = monitor.revision.next
+        monitor.announcing.append(name)
         if monitor.simulatedFailures.contains(.crashAfterPromotion) { monitor.emitWhenDurable(.exit(status: 99)) }
         monitor.notifyWhenDurable(.reattaching, primarySubject(monitor))
         switchPrimary(to: id, isLeader: true, &monitor)

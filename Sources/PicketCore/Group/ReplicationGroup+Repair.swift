@@ -16,6 +16,7 @@ extension ReplicationGroup {
                 replica.reportedAt ?? .init(sinceStart: .zero) >= attempt.phaseSince
             {
                 instances[replica.id]?.reattachment = .done
+                traceReattached(replica.id, monitor)
             } else if replica.id == formerPrimary || replica.claimedRole == .primary {
                 // Two primaries: this one first, and whatever else is going on.
                 lead(replica.id, .converted, &monitor)
@@ -58,6 +59,7 @@ extension ReplicationGroup {
         }
         if instances[id]?.reattachment == .inProgress, replica.replication.isLinkUp {
             instances[id]?.reattachment = .done
+            traceReattached(id, monitor)
             monitor.notify(.reattachDone, subject(replica, monitor))
         }
     }
@@ -124,6 +126,7 @@ extension ReplicationGroup {
     /// epoch was raised beyond the configuration's a short time ago, Sentinel's patience is needed.
     private func isConfirmed(since: Instant, _ monitor: Monitor) -> Bool {
         guard !peers.isEmpty, usableVoters >= majority else { return false }
+        if isConfirmedByStandings(since: since, monitor) { return true }
         let isQuiet = monitor.epochRaisedAt.map { monitor.now - $0 > monitor.tuning.duration(.publishPeriod) * 4 } ?? true
         guard monitor.currentEpoch <= configEpoch || isQuiet else { return false }
         return peers.values.allSatisfy { peer in
@@ -131,6 +134,31 @@ extension ReplicationGroup {
             guard peer.lastHello > since, let believed = peer.believed else { return false }
             return believed.epoch == configEpoch && monitor.isSame(believed.primary, primary.endpoint)
         }
+    }
+
+    /// The same where enough of the monitors are picketd, which tell more: a majority has told after `since` that our primary is
+    /// theirs, and that nobody can have been elected with their help since, or is doing nothing with it.
+    ///
+    /// Whoever makes an instance a primary was elected by a majority in an epoch beyond the configuration's, and one member of that
+    /// majority is among those who have told.
+    private func isConfirmedByStandings(since: Instant, _ monitor: Monitor) -> Bool {
+        guard isHarmless(vote, monitor.identity, since: since, monitor) else { return false }
+        let confirming = peers.values.count { peer in
+            guard let (standing, at) = peer.standing, at >= since, standing.configEpoch == configEpoch,
+                monitor.isSame(standing.primary, primary.endpoint)
+            else { return false }
+            return !standing.isLeading && isHarmless(standing.vote, peer.id, since: since, monitor)
+        }
+        return 1 + confirming >= majority
+    }
+
+    /// The vote was for the configuration that we have, or for somebody who says that it leads nothing.
+    private func isHarmless(_ vote: Vote?, _ voter: MonitorID, since: Instant, _ monitor: Monitor) -> Bool {
+        guard let vote, vote.epoch > configEpoch else { return true }
+        guard let leader = vote.leader else { return false }
+        if leader == monitor.identity { return attempt == nil }
+        guard let (standing, at) = peers[leader]?.standing else { return false }
+        return at >= since && !standing.isLeading && standing.configEpoch == configEpoch
     }
 
     private func isPrimarySane(_ monitor: Monitor) -> Bool {

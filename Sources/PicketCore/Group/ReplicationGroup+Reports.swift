@@ -28,7 +28,8 @@ extension ReplicationGroup {
         case .promote: promotionAnswered(by: id, reply, &monitor)
         case .follow: noteRefusal(by: id, "REPLICAOF", reply, &monitor)
         case .rewriteConfiguration: noteRefusal(by: id, "CONFIG REWRITE", reply, &monitor)
-        case .killScript, .askDown: break
+        case .handOver, .abortHandOver, .pauseWrites, .resumeWrites: handOverAnswered(by: id, request, reply, &monitor)
+        case .killScript, .askDown, .compareStandings: break
         }
         tend(id, &monitor)
         evaluate(&monitor)
@@ -53,7 +54,7 @@ extension ReplicationGroup {
                     send(.killScript, to: &instance, &monitor)
                 }
             }
-        case .report, .role, .opinion, .accepted, .unintelligible: instance.reachability.answeredInvalidly(at: monitor.now)
+        case .report, .role, .opinion, .standings, .accepted, .unintelligible: instance.reachability.answeredInvalidly(at: monitor.now)
         }
         instances[id] = instance
     }
@@ -71,7 +72,7 @@ extension ReplicationGroup {
             monitor.remark(.warning, "\(monitor.announced(endpoint)) of \(name) refused \(command): \(text)")
         case .unintelligible(let text):
             monitor.remark(.warning, "\(monitor.announced(endpoint)) of \(name) answered \(command) with what is not understood: \(text)")
-        case .refused, .alive, .report, .role, .opinion, .accepted: break
+        case .refused, .alive, .report, .role, .opinion, .standings, .accepted: break
         }
     }
 
@@ -80,6 +81,7 @@ extension ReplicationGroup {
     mutating func reportReceived(from id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
         noteRestart(of: &instance, report, &monitor)
+        let askedAt = instance.infoAskedAt
         let followedBefore = instance.report?.replication?.primary
         instance.report = report
         instance.reportedAt = monitor.now
@@ -90,11 +92,14 @@ extension ReplicationGroup {
         noteClaimedRole(of: id, report.role, &monitor)
         noteReattachment(of: id, &monitor)
         promotionReported(by: id, report, &monitor)
+        noteHandOver(report, of: id, askedAt: askedAt, &monitor)
+        if instances[primaryID]?.formerLife != nil { judgeRebirth(&monitor) }
     }
 
     private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) {
         guard let known = instance.runID, let told = report.runID, known != told else { return }
         monitor.notify(.rebooted, subject(instance, monitor))
+        if let old = instance.report { noteRebirth(of: &instance, from: old, &monitor) }
         if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
     }
 
@@ -130,5 +135,7 @@ extension ReplicationGroup {
             monitor.notify(role == expected ? .roleAsConfigured : .roleNotAsConfigured, subject(instance, monitor), .reportedRole(role))
         }
         if role == .primary { confirmPromotion(of: id, &monitor) }
+        // It may have been away. Whether it is to be led back, the others know.
+        if role == .primary, !isPrimary(id) { monitor.standingsToTell.append(name) }
     }
 }

@@ -36,7 +36,9 @@ extension ReplicationGroup {
             return objectivelyDownSince != nil && continuesHistory(replica) ? nil : .claimsPrimary
         }
         if status.priority == 0 { return .neverPromote }
-        if status.isSyncing { return .syncing }
+        // One that is about to lose its data to a primary that has none is still the one to save them.
+        let isSaver = primary.lostDataSince != nil && primary.formerLife.map { keeps($0, replica) } == true
+        if status.isSyncing, !isSaver { return .syncing }
         // One who never reached a primary says offset 1 (Redis 7) or 0. So does one that restarted from an append-only file: it has
         // keys, and is better than nobody.
         if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1, replica.report?.keyCount == 0 { return .neverSynced }
@@ -47,11 +49,14 @@ extension ReplicationGroup {
         return nil
     }
 
-    /// The best replica: one that was promoted already, then same history as the primary's, then lowest priority number, then the most of the stream,
-    /// then the smallest run id (the last three as Sentinel orders).
+    /// The best replica: one that was promoted already, then same history as the primary's, then the most of the stream, then lowest
+    /// priority number, then the smallest run id. (Sentinel looks at the priority before the stream, and loses writes by it.)
     private func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
+        eligible(freshSince: freshSince, monitor).min { isBetter($0, than: $1) }
+    }
+
+    func eligible(freshSince: Instant?, _ monitor: Monitor) -> [Instance] {
         replicas.filter { objection(to: $0, freshSince: freshSince, monitor) == nil }
-            .min { isBetter($0, than: $1) }
     }
 
     /// The best replica or, where there is none, the primary itself if it lives and only claims to be a replica: somebody
@@ -73,8 +78,11 @@ extension ReplicationGroup {
         if left.claimedRole != right.claimedRole { return left.claimedRole == .primary }
         if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
         let (one, other) = (left.replication, right.replication)
-        if one.priority != other.priority { return one.priority < other.priority }
+        // A living primary brings whomever it hands over to level.
+        let isPlanned = attempt?.kind == .switchover
+        if isPlanned, one.priority != other.priority { return one.priority < other.priority }
         if one.offset != other.offset { return one.offset > other.offset }
+        if one.priority != other.priority { return one.priority < other.priority }
         guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
         return leftRunID.lowercased() < rightRunID.lowercased()
     }
@@ -83,7 +91,7 @@ extension ReplicationGroup {
     private func continuesHistory(_ replica: Instance) -> Bool {
         // After a restart of this monitor the primary's history is known from those that follow it.
         let followers = replicas.lazy.filter { $0.claimedRole == .replica && $0.id != replica.id }
-        guard let history = primary.report?.replicationID ?? followers.compactMap(\.report?.replicationID).first,
+        guard let history = self.history ?? followers.compactMap(\.report?.replicationID).first,
             let report = replica.report
         else { return true }
         return report.replicationID == history || report.previousReplicationID == history
@@ -123,16 +131,46 @@ extension ReplicationGroup {
     mutating func selectIfDue(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .selecting else { return }
         guard attempt.awaitedReports.isEmpty || selectionDue(attempt) <= monitor.now else { return }
-        guard let best = bestCandidate(freshSince: attempt.phaseSince, monitor) else {
+        guard let best = bestChoice(attempt, monitor) else {
+            traceChoice(nil, freshSince: attempt.phaseSince, monitor)
             explainLackOfCandidates(freshSince: attempt.phaseSince, &monitor)
             // What the look before the election did not see may last: each further election waits twice as long.
             let pause = Limits.candidateSearchPeriod * (1 << min(fruitlessAttempts, Limits.fruitlessDoublings))
             fruitlessAttempts += 1
+            let why = lackOfCandidates(freshSince: attempt.phaseSince, monitor)
+            self.attempt?.failure = why
             abandon(.abortedNoGoodReplica, retryAfter: pause, &monitor)
             return
         }
-        monitor.notifyWhenDurable(.selected, subject(best, monitor))
-        promote(best.id, &monitor)
+        let eligible = eligible(freshSince: attempt.phaseSince, monitor)
+        if attempt.kind != .switchover, attempt.target == nil, let preferred = preferred(over: best, among: eligible),
+            preferred.replication.offset < best.replication.offset
+        {
+            choose(preferred, &monitor)
+            beginCatchUp(of: preferred.id, from: best, &monitor)
+        } else {
+            choose(best, &monitor)
+            if attempt.kind == .switchover { beginHandOver(to: best.id, &monitor) } else { promote(best.id, &monitor) }
+        }
+    }
+
+    private mutating func choose(_ chosen: Instance, _ monitor: inout Monitor) {
+        guard let attempt else { return }
+        traceChoice(chosen, freshSince: attempt.phaseSince, monitor)
+        self.attempt?.trace.ended(.select, at: monitor.now)
+        monitor.notifyWhenDurable(.selected, subject(chosen, monitor))
+    }
+
+    /// The one that an operator named, or else the best.
+    private func bestChoice(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Instance? {
+        guard let target = attempt.target else {
+            let best = bestCandidate(freshSince: attempt.phaseSince, monitor)
+            return attempt.kind == .switchover && best.map { isPrimary($0.id) } == true ? nil : best
+        }
+        guard let named = instance(at: target, monitor), !isPrimary(named.id),
+            objection(to: named, freshSince: attempt.phaseSince, monitor) == nil
+        else { return nil }
+        return named
     }
 
     // MARK: None
@@ -147,10 +185,14 @@ extension ReplicationGroup {
     private mutating func explainLackOfCandidates(freshSince: Instant?, _ monitor: inout Monitor) {
         guard !hasToldOfNoCandidate else { return }
         hasToldOfNoCandidate = true
+        monitor.remark(.warning, "\(lackOfCandidates(freshSince: freshSince, monitor)). Looking again every 100 ms.")
+    }
+
+    private func lackOfCandidates(freshSince: Instant?, _ monitor: Monitor) -> String {
         let reasons = replicas.map { replica in
             "\(monitor.announced(replica.endpoint)) \(objection(to: replica, freshSince: freshSince, monitor)?.rawValue ?? "is eligible again")"
         }
         let why = reasons.isEmpty ? "none is known" : reasons.joined(separator: "; ")
-        monitor.remark(.warning, "No replica of \(name) can be promoted: \(why). Looking again every 100 ms.")
+        return "No replica of \(name) can be promoted: \(why)"
     }
 }

@@ -53,6 +53,10 @@ extension ReplicationGroup {
         for id in instances.keys {
             instances[id]?.reattachment = .none
             instances[id]?.restartedAt = nil
+            instances[id]?.refusedSince = nil
+            instances[id]?.lastRefusedAt = nil
+            instances[id]?.formerLife = nil
+            instances[id]?.lostDataSince = nil
             instances[id]?.repairedAt = nil
             // Every report is about the old configuration: ask again.
             instances[id]?.infoAskedAt = nil

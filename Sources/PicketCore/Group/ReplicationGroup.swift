@@ -31,6 +31,10 @@ struct ReplicationGroup: Hashable, Sendable {
     /// When this one took its place.
     var switchedAt: Instant?
 
+    var postponedOrder: PostponedOrder?
+    /// Failovers led by this monitor while it runs, the latest last.
+    var traces: [FailoverTrace] = []
+
     struct Deferral: Hashable, Sendable {
         let leader: MonitorID
         let until: Instant

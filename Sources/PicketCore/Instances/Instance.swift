@@ -30,6 +30,16 @@ struct Instance: Hashable, Sendable, Codable {
     /// A replica's claimed primary, and since when it claims it.
     var followedSince: Instant
 
+    /// A connection to it was open once, while this monitor runs.
+    var hasServed = false
+    /// Every try to connect was refused since then, after a connection that was open; and the latest such try.
+    var refusedSince: Instant?
+    var lastRefusedAt: Instant?
+    /// Of a primary whose process was replaced: what the one before it had, until it is clear that nothing is lost.
+    var formerLife: FormerLife?
+    /// It was seen that it is lost.
+    var lostDataSince: Instant?
+
     /// The process restarted (a new run id) and has not served since.
     var restartedAt: Instant?
     var isScriptKillSent = false

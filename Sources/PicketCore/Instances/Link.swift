@@ -82,6 +82,11 @@ struct Link: Hashable, Sendable, Codable {
         failuresInARow = 0
     }
 
+    /// Another time than the usual for the next try.
+    mutating func retry(at next: Instant) {
+        if isClosed { state = .closed(retryAt: next) }
+    }
+
     mutating func sent() { pendingCommands += 1 }
     mutating func answered() { pendingCommands = max(0, pendingCommands - 1) }
 }

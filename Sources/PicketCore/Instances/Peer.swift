@@ -21,6 +21,17 @@ struct Peer: Hashable, Sendable, Codable {
     var vote: Vote?
     var askedAt: Instant?
 
+    /// How it stood to the group, and since when that is certain: when it was asked. Only a picketd answers that.
+    var standing: (standing: Standing, at: Instant)? {
+        get { toldStanding.map { ($0, toldStandingAt) } }
+        set {
+            toldStanding = newValue?.standing
+            toldStandingAt = newValue?.at ?? .init(sinceStart: .zero)
+        }
+    }
+    private var toldStanding: Standing?
+    private var toldStandingAt: Instant = .init(sinceStart: .zero)
+
     /// Its answer to whether it holds the group's primary down.
     struct Opinion: Hashable, Sendable, Codable {
         let isDown: Bool

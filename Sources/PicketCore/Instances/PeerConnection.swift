@@ -11,6 +11,8 @@ struct PeerConnection: Hashable, Sendable, Codable {
     var awaitedBy: OrderedSet<GroupName> = []
     /// The groups that hold the peer down and want to hear of its return.
     var heldDownIn: OrderedSet<GroupName> = []
+    /// Another picketd: it answered a report of standings. Nil as long as it has not answered the one of this connection.
+    var comparesStandings: Bool?
     /// Of the groups that know it, the shortest down-after: it decides how often to ping.
     var shortestDownAfter: Duration
 

@@ -17,12 +17,35 @@ package struct GroupSettings: Hashable, Sendable, Codable {
     package var renamedCommands: OrderedDictionary<String, String> = [:]
     /// How long a primary that restarted may take to serve again before it is held down. Zero: as long as it likes.
     package var rebootDownAfter: Duration = .zero
+    /// How long connections to the primary must have been refused, after one that was open, before it is held down without waiting
+    /// for `downAfter`. Zero: only `downAfter` counts.
+    package var crashDownAfter: Duration = Self.defaultCrashDownAfter
+    /// How long a planned switch may keep writes waiting before it is undone. More than zero.
+    package var switchoverTimeout: Duration = Self.defaultSwitchoverTimeout
+    /// The pause after a lost election is drawn from this range.
+    package var electionRetry = Self.defaultElectionRetry
+    /// Whether a primary that comes back without the data it had is replaced by a replica that has them.
+    package var guardsAgainstEmptyPrimary = true
 
     package static let defaultDownAfter: Duration = .seconds(30)
     package static let defaultFailoverTimeout: Duration = .seconds(180)
     package static let defaultParallelSyncs = 1
+    package static let defaultCrashDownAfter: Duration = .milliseconds(20)
+    package static let defaultSwitchoverTimeout: Duration = .seconds(2)
+    package static let defaultElectionRetry = ElectionRetry(atLeast: .milliseconds(100), atMost: .milliseconds(500))
 
     package init(quorum: Int) { self.quorum = quorum }
+}
+
+/// Bounds of a random pause. `atLeast` is more than zero, `atMost` no less than it.
+package struct ElectionRetry: Hashable, Sendable, Codable {
+    package let atLeast: Duration
+    package let atMost: Duration
+
+    package init(atLeast: Duration, atMost: Duration) {
+        self.atLeast = atLeast
+        self.atMost = atMost
+    }
 }
 
 /// A user and a password towards other processes. A user without a password means nothing to Redis and is not sent.

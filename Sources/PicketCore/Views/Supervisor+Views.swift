@@ -49,6 +49,9 @@ extension Supervisor {
         }
     }
 
+    /// The latest failovers that this monitor led, the newest first, as many as are kept.
+    package func failoverTraces(of name: GroupName) -> [FailoverTrace]? { groups[name].map { $0.traces.reversed() } }
+
     /// The groups that an optional peer credential check or a command by pattern concerns.
     package func groupNames(matching isMatch: (String) -> Bool) -> [GroupName] { groups.keys.filter { isMatch($0.text) } }
 }
@@ -102,7 +105,7 @@ extension ReplicationGroup {
         case .inProgress: flags.append(.reattachInProgress)
         case .done: flags.append(.reattachDone)
         }
-        if isPrimary, attempt?.isForced == true, attempt?.phase.isBeforeSwitch == true { flags.append(.forcedFailover) }
+        if isPrimary, attempt?.kind == .forced, attempt?.phase.isBeforeSwitch == true { flags.append(.forcedFailover) }
         if instance.isScriptKillSent { flags.append(.scriptKillSent) }
         if instance.restartedAt != nil { flags.append(.restarted) }
         return flags

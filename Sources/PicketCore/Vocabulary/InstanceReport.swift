@@ -13,6 +13,10 @@ package struct InstanceReport: Hashable, Sendable, Codable {
     package var offset: Int64 = 0
     /// Keys in all databases.
     package var keyCount: Int64 = 0
+    /// Still reading its data from disk: what it says of them is not the whole.
+    package var isLoading = false
+    /// `master_failover_state`; nil where the server has no FAILOVER (before Redis 6.2).
+    package var handOver: HandOverState?
     /// The whole text, for SENTINEL INFO-CACHE.
     package var text: String
 
@@ -20,6 +24,13 @@ package struct InstanceReport: Hashable, Sendable, Codable {
         self.role = role
         self.text = text
     }
+}
+
+/// What a primary says of a FAILOVER that it was told.
+package enum HandOverState: String, Hashable, Sendable, Codable {
+    case none = "no-failover"
+    case waitingForReplica = "waiting-for-sync"
+    case underWay = "failover-in-progress"
 }
 
 /// The two roles of an instance.

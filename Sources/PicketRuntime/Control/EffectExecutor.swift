@@ -73,6 +73,7 @@ final class EffectExecutor {
         case .startScript(let id, let call): scripts.start(id, call)
         case .killScript(let id): scripts.kill(id)
         case .remark(let remark): logger.log(level: remark.level.logLevel, "\(remark.text)")
+        case .trace(let trace): logger.notice("\(FailoverTraceText.line(trace))")
         case .exit(let status): ProcessExit.now(status)
         }
     }
@@ -118,7 +119,7 @@ final class EffectExecutor {
         case .answer(let ticket, _), .answerOnceSaved(let ticket, _):
             answers.deliver(
                 .refused(.other("ERR The state cannot be written to disk, so nothing was promised. Check the server logs.")), to: ticket)
-        case .notify, .startScript, .killScript, .exit, .remark, .openLink, .closeLink, .resolve, .persist: perform(action)
+        case .notify, .startScript, .killScript, .exit, .trace, .remark, .openLink, .closeLink, .resolve, .persist: perform(action)
         }
     }
 }

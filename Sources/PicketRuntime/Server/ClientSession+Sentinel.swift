@@ -42,7 +42,12 @@ extension ClientSession {
             return read { supervisor, now in .array(supervisor.scriptJobs.map { ViewEncoding.script($0, at: now) }) }
         case .ckquorum: return ask(.checkQuorum(GroupName(words[0])))
         case .isMasterDownByAddr: return ask(try QuestionParsing.isPrimaryDown(words))
-        case .failover: return ask(.failover(GroupName(words[0])))
+        case .failover: return ask(try QuestionParsing.failover(words))
+        case .failoverTrace:
+            return readGroup(words[0]) { supervisor, name, _ in
+                supervisor.failoverTraces(of: name).map { .array($0.map(FailoverTraceText.value)) }
+            }
+        case .standings: return ask(try QuestionParsing.standings(words))
         case .flushconfig: return ask(.flushConfiguration)
         case .remove: return ask(.remove(GroupName(words[0])))
         case .reset: return resetGroups(GlobPattern(ByteString(words[0])))

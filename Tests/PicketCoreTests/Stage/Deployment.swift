@@ -59,6 +59,7 @@ final class Deployment {
             var state = DurableState()
             state.identity = .made(of: Character(String(number)))
             var group = DurableGroup(settings: GroupSettings(quorum: quorum), primary: .primary)
+            group.settings.crashDownAfter = .zero
             group.settings.downAfter = .seconds(1)
             group.settings.failoverTimeout = .seconds(10)
             state.groups[.cache] = group
@@ -250,7 +251,7 @@ final class Deployment {
         case .answer(let ticket, let answer), .answerOnceSaved(let ticket, let answer): reply(answer, to: ticket, at: index)
         case .persist(let revision, let changes): write(revision, changes, at: index)
         case .notify(let notice): host.notices.append((now, notice))
-        case .resolve, .startScript, .killScript, .remark, .exit: break
+        case .resolve, .startScript, .killScript, .remark, .trace, .exit: break
         }
     }
 
@@ -354,17 +355,27 @@ final class Deployment {
             let ticket = Ticket(monitors[peer].lastTicket)
             monitors[peer].questions.append((ticket, index, incarnation, link, request))
             handle(.asked(ticket, .isPrimaryDown(primary, epoch: epoch, candidate: candidate)), at: peer)
-        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript: Issue.record("\(request) was sent to a monitor")
+        case .compareStandings(let report, _):
+            monitors[peer].lastTicket += 1
+            let ticket = Ticket(monitors[peer].lastTicket)
+            monitors[peer].questions.append((ticket, index, incarnation, link, request))
+            handle(.asked(ticket, .compareStandings(report)), at: peer)
+        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites:
+            Issue.record("\(request) was sent to a monitor")
         }
     }
 
     private func reply(_ answer: Answer, to ticket: Ticket, at index: Int) {
-        guard let position = monitors[index].questions.firstIndex(where: { $0.ticket == ticket }),
-            case .opinion(let isDown, let leader, let epoch) = answer
-        else { return }
+        guard let position = monitors[index].questions.firstIndex(where: { $0.ticket == ticket }) else { return }
+        let reply: Reply
+        switch answer {
+        case .opinion(let isDown, let leader, let epoch): reply = .opinion(isDown: isDown, leader: leader, leaderEpoch: epoch)
+        case .standings(let report): reply = .standings(report)
+        case .done, .count, .quorum, .refused: return
+        }
         let question = monitors[index].questions.remove(at: position)
         self.answer(
-            .opinion(isDown: isDown, leader: leader, leaderEpoch: epoch), to: question.request, over: question.link, of: question.from,
+            reply, to: question.request, over: question.link, of: question.from,
             question.incarnation, from: monitors[index].endpoint)
     }
 

@@ -18,6 +18,8 @@ struct FakePeer {
     var ballot = Ballot.firstCome
     /// The leader and the epoch of its latest vote.
     var vote: Vote?
+    /// What it says of the group to another picketd; nil where it is a redis-sentinel, which does not understand.
+    var standing: Standing?
     private(set) var asked: [Request] = []
 
     mutating func answer(_ request: Request) -> Reply? {
@@ -34,8 +36,12 @@ struct FakePeer {
             case .favours(let other): if (vote?.epoch ?? .zero) < epoch { vote = Vote(epoch: epoch, leader: other) }
             }
             return .opinion(isDown: holdsPrimaryDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)
-        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript:
-            return .refused(code: "ERR", text: "ERR unknown command")
+        case .compareStandings(let report, _):
+            guard let standing, report.standings.isEmpty == false else { break }
+            return .standings(StandingReport(sender: id, currentEpoch: report.currentEpoch, standings: [standing]))
+        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites:
+            break
         }
+        return .refused(code: "ERR", text: "ERR unknown command")
     }
 }

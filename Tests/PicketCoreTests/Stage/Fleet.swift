@@ -18,6 +18,12 @@ struct FakeInstance {
     var offset: Int64 = 1_000
     var history = "history-1"
     var previousHistory: String?
+    var keyCount: Int64 = 100
+    var isLoading = false
+    /// What INFO says of a FAILOVER; nil where the server has none.
+    var handOver: HandOverState? = HandOverState.none
+    /// Whether it carries a FAILOVER out at once, or waits for its replica for ever.
+    var handsOver = true
     var ping = Reply.alive(.serving)
     /// What EXEC answers to a promotion. It is done where the answer is `accepted` and `obeys`.
     var promotion = Reply.accepted
@@ -81,9 +87,29 @@ struct Fleet {
                 self[endpoint].offset = known.offset
             }
             return .accepted
-        case .publish, .rewriteConfiguration, .killScript: return .accepted
-        case .askDown: return .refused(code: "ERR", text: "ERR unknown command")
+        case .handOver(let replica, _): return handOver(from: endpoint, to: replica)
+        case .pauseWrites where self[endpoint].handOver == nil, .resumeWrites where self[endpoint].handOver == nil: return .accepted
+        case .abortHandOver: return .accepted
+        case .publish, .rewriteConfiguration, .killScript, .pauseWrites, .resumeWrites: return .accepted
+        case .askDown, .compareStandings: return .refused(code: "ERR", text: "ERR unknown command")
         }
+    }
+
+    private mutating func handOver(from old: Endpoint, to new: Endpoint) -> Reply {
+        guard self[old].handOver != nil else { return .refused(code: "ERR", text: "ERR unknown command 'FAILOVER'") }
+        guard instances[new]?.follows == old else {
+            return .refused(code: "ERR", text: "ERR FAILOVER target HOST and PORT is not a replica.")
+        }
+        guard self[old].handsOver else {
+            self[old].handOver = .waitingForReplica
+            return .accepted
+        }
+        self[new].offset = self[old].offset
+        self[new].previousHistory = self[new].history
+        self[new].history = "history-of-\(self[new].runID)"
+        self[new].follows = nil
+        self[old].follows = new
+        return .accepted
     }
 
     private func isLinkUp(_ endpoint: Endpoint) -> Bool {
@@ -106,6 +132,9 @@ struct Fleet {
         report.replicationID = instance.history
         report.previousReplicationID = instance.previousHistory
         report.offset = instance.offset
+        report.keyCount = instance.keyCount
+        report.isLoading = instance.isLoading
+        report.handOver = instance.handOver
         report.replicas = endpoints.filter { self[$0].follows == endpoint && isLinkUp($0) && self[conditionOf: $0] == .serving }
         if let followed = instance.follows {
             var status = ReplicationStatus()

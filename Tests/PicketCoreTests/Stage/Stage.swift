@@ -44,6 +44,7 @@ final class Stage {
     private(set) var killedScripts: [ScriptID] = []
     private(set) var resolved: [String] = []
     private(set) var exits: [Int] = []
+    private(set) var traces: [FailoverTrace] = []
     private var answers: [Ticket: Answer] = [:]
 
     private(set) var durable: DurableState
@@ -73,6 +74,8 @@ final class Stage {
         var group = DurableGroup(settings: GroupSettings(quorum: quorum), primary: .primary)
         group.settings.downAfter = .seconds(1)
         group.settings.failoverTimeout = .seconds(10)
+        // Most stories are about what follows from an instance that is down, and begin when down-after is over.
+        group.settings.crashDownAfter = .zero
         fleet[.primary] = FakeInstance(runID: RunID("run-0"))
         for number in stride(from: 1, through: replicas, by: 1) {
             fleet[.replica(number)] = FakeInstance(runID: RunID("run-\(number)"), follows: .primary)
@@ -321,6 +324,7 @@ final class Stage {
         case .startScript(let id, let call): scripts.append((id, call))
         case .killScript(let id): killedScripts.append(id)
         case .remark(let remark): remarks.append(remark)
+        case .trace(let trace): traces.append(trace)
         case .exit(let status): exits.append(status)
         }
     }

@@ -1,0 +1,53 @@
+/// A process that is gone says so at once: its port refuses connections. No need to wait for down-after then.
+///
+/// Only this counts: a connection that was open has ended, and every try since then was refused, for `crash-down-after-milliseconds`
+/// and more. A time-out, an unreachable host, a connection that is accepted and then closed: any of them ends the fast path, and
+/// down-after decides. A replica whose own link to the primary is up knows better than we do.
+extension ReplicationGroup {
+    /// A try to reach the primary was refused.
+    mutating func noteRefusal(_ monitor: inout Monitor) {
+        guard let primary = instances[primaryID], primary.hasServed else { return }
+        let since = primary.refusedSince ?? monitor.now
+        let waited = monitor.now - since
+        instances[primaryID]?.refusedSince = since
+        instances[primaryID]?.lastRefusedAt = monitor.now
+        // Tried again after 5 ms at first, and the longer it lasts the more rarely.
+        let pause = min(max(waited / 20, Limits.crashProbePeriod), Limits.crashProbePeriodAtMost)
+        instances[primaryID]?.reachability.link.retry(at: monitor.now + pause)
+        guard settings.crashDownAfter > .zero, waited <= settings.crashDownAfter + Limits.crashWitnessesAtMost else { return }
+        for id in instances.keys where id != primaryID { askWitness(id, since: since, &monitor) }
+    }
+
+    /// Who else sees the primary? Asked at the first refusal, and again as long as the answer speaks against a crash.
+    private mutating func askWitness(_ id: InstanceID, since: Instant, _ monitor: inout Monitor) {
+        guard var replica = instances[id], replica.reachability.link.isOpen,
+            replica.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
+        else { return }
+        let isAsked = replica.isInfoPending && (replica.infoAskedAt.map { $0 >= since } ?? false)
+        let hasDenied = (replica.reportedAt.map { $0 >= since } ?? false) && !isWitnessOfLife(replica, since: since, monitor)
+        guard !isAsked, !hasDenied else { return }
+        askInfo(of: &replica, &monitor)
+        instances[id] = replica
+    }
+
+    private func isWitnessOfLife(_ replica: Instance, since: Instant, _ monitor: Monitor) -> Bool {
+        guard !replica.isDown, let reportedAt = replica.reportedAt, reportedAt >= since, replica.claimedRole == .replica else {
+            return false
+        }
+        return replica.replication.isLinkUp && (replica.replication.primary.map { monitor.isSame($0, primary.endpoint) } ?? false)
+    }
+
+    /// Since when the primary is to be held down because it has crashed; nil where that is not certain enough.
+    func crashJudgement(of primary: Instance, _ monitor: Monitor) -> Instant? {
+        guard settings.crashDownAfter > .zero, let since = primary.refusedSince, let last = primary.lastRefusedAt,
+            last - since >= settings.crashDownAfter
+        else { return nil }
+        for replica in instances.values where replica.id != primaryID && !replica.isDown && replica.reachability.link.isOpen {
+            if isWitnessOfLife(replica, since: since, monitor) { return nil }
+            let hasTold = replica.reportedAt.map { $0 >= since } ?? false
+            // One that does not answer is waited for a moment only.
+            if !hasTold, last - since < settings.crashDownAfter + Limits.crashWitnessesAtMost { return nil }
+        }
+        return last
+    }
+}

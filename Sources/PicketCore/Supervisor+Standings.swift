@@ -1,0 +1,80 @@
+/// What picketd tell each other beyond Sentinel's protocol: at once, and of many groups in one message.
+extension Supervisor {
+    /// At the end of an event: what has changed in it, to all that understand.
+    mutating func tellStandings() {
+        guard !monitor.standingsToTell.isEmpty else { return }
+        let names = monitor.standingsToTell
+        monitor.standingsToTell = []
+        for id in monitor.peers.keys where monitor.peers[id]!.comparesStandings == true {
+            let shared = names.filter { monitor.peers[id]!.groups.contains($0) }
+            if !shared.isEmpty { compareStandings(with: id, shared) }
+        }
+    }
+
+    /// Says how things stand here; the answer says how they stand there. On a new connection this is how a picketd is recognised.
+    mutating func compareStandings(with id: MonitorID, _ names: some Sequence<GroupName>) {
+        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id else { return }
+        monitor.peers[id]?.reachability.link.sent()
+        monitor.emitWhenDurable(.send(linkID, .compareStandings(standingReport(names), sentAt: monitor.now), names: CommandNames()))
+    }
+
+    private func standingReport(_ names: some Sequence<GroupName>) -> StandingReport {
+        StandingReport(
+            sender: monitor.identity, currentEpoch: monitor.currentEpoch, standings: names.compactMap { groups[$0]?.standing(monitor) })
+    }
+
+    /// Another picketd has told, and waits for the answer.
+    mutating func compareStandings(_ ticket: Ticket, _ report: StandingReport) {
+        receive(report, asOf: nil)
+        monitor.emitWhenDurable(.answer(ticket, .standings(standingReport(report.standings.map(\.group)))))
+    }
+
+    mutating func standingsCompared(with id: MonitorID, _ reply: Reply, sentAt: Instant) {
+        switch reply {
+        case .standings(let report):
+            monitor.peers[id]?.comparesStandings = true
+            if report.sender == id { receive(report, asOf: sentAt) }
+        // What our own disk kept from being sent says nothing about the peer.
+        case .refused(code: "NOTSENT", _): break
+        case .refused, .unintelligible, .alive, .report, .role, .opinion, .accepted: monitor.peers[id]?.comparesStandings = false
+        }
+    }
+
+    /// - Parameter time: when the question was sent that this answers: it was true later than that. Nil where nobody asked.
+    private mutating func receive(_ report: StandingReport, asOf time: Instant?) {
+        guard report.sender != monitor.identity, report.currentEpoch <= .greatestAccepted else { return }
+        var isKnown = false
+        for standing in report.standings {
+            guard let peer = groups[standing.group]?.peers[report.sender] else { continue }
+            let hello = Hello(
+                sender: report.sender, senderEndpoint: peer.endpoint, currentEpoch: report.currentEpoch, group: standing.group,
+                primary: standing.primary, configEpoch: standing.configEpoch)
+            guard isPlausible(hello), (standing.vote?.epoch ?? .zero) <= .greatestAccepted else { continue }
+            if !isKnown { monitor.raiseEpoch(to: report.currentEpoch) }
+            isKnown = true
+            groups[standing.group]?.note(standing, from: report.sender, asOf: time, &monitor)
+            // A standing tells everything that a hello tells.
+            groups[standing.group]?.consider(hello, &monitor)
+        }
+    }
+}
+
+extension ReplicationGroup {
+    func standing(_ monitor: Monitor) -> Standing {
+        Standing(
+            group: name, primary: monitor.announced(primary.endpoint), configEpoch: configEpoch,
+            isDown: primary.isDown && !monitor.isTilted, vote: vote, isLeading: attempt?.phase.isBeforeSwitch == true)
+    }
+
+    fileprivate mutating func note(_ standing: Standing, from id: MonitorID, asOf time: Instant?, _ monitor: inout Monitor) {
+        // What nobody asked for may have been on its way for long.
+        if let time {
+            peers[id]?.standing = (standing, time)
+        } else if peers[id]?.standing?.standing != standing {
+            peers[id]?.standing = nil
+        }
+        if monitor.isSame(standing.primary, primary.endpoint) {
+            peers[id]?.opinion = Peer.Opinion(isDown: standing.isDown, at: monitor.now)
+        }
+    }
+}
