@@ -45,7 +45,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     // MARK: Clock
 
-    private var localNow: Microseconds { world.now + world.now / 1_000_000 * drift + world.now % 1_000_000 * drift / 1_000_000 + jumped }
+    private var localNow: Microseconds {
+        let now = world.now
+        return drift == 0 ? now + jumped : now + now / 1_000_000 * drift + now % 1_000_000 * drift / 1_000_000 + jumped
+    }
 
     func jump(by span: Microseconds) {
         jumped += span
@@ -126,7 +129,6 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private func turnEnded() {
         guard isRunning else { return }
         commit()
-        // Asked once a turn: it costs a copy of the whole value.
         nextDeadline = supervisor.nextDeadline
         var due: Microseconds?
         if let deadline = nextDeadline {
