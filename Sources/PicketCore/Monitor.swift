@@ -25,6 +25,9 @@ struct Monitor: Sendable, Equatable {
     var simulatedFailures: [SimulatedFailure] = []
     /// Why the state cannot be made durable, while it cannot. Meanwhile nothing is promised to anybody.
     var storageFault: String?
+    #if PICKET_MUTATIONS
+        var mutation: Mutation?
+    #endif
 
     /// The groups whose standing the other picketd are to hear at the end of this event.
     var standingsToTell: OrderedSet<GroupName> = []

@@ -83,7 +83,8 @@ extension ReplicationGroup {
 
     mutating func consider(_ hello: Hello, _ monitor: inout Monitor) {
         guard let index = peers.index(of: hello.sender) else { return }
-        if hello.configEpoch > configEpoch { adopt(hello, from: peers[at: index], &monitor) }
+        let isNewer = hello.configEpoch > configEpoch || monitor.isMutated(.adoptOlderConfiguration)
+        if isNewer, !monitor.isMutated(.ignoreNewerConfiguration) { adopt(hello, from: peers[at: index], &monitor) }
         peers[at: index].lastHello = monitor.now
         peers[at: index].believed = (hello.primary, hello.configEpoch)
         evaluate(&monitor)

@@ -43,7 +43,8 @@ extension Supervisor {
             return
         }
         let vote = groups[at: index].castVote(for: candidate, in: epoch, &monitor)
-        monitor.emitWhenDurable(.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)))
+        let opinion = Action.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero))
+        if monitor.isMutated(.answerBeforeDurable) { monitor.emit(opinion) } else { monitor.emitWhenDurable(opinion) }
         groups[at: index].evaluate(&monitor)
     }
 

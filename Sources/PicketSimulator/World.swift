@@ -28,6 +28,15 @@ package final class World {
     /// What hellos say, by their text. Only looked up.
     var hellos: [String: Hello?] = [:]
     var acknowledgedWrites: OrderedDictionary<GroupName, [Int]> = [:]
+    /// What WAIT confirmed, in the order of time.
+    var confirmedWrites: OrderedDictionary<GroupName, [(write: Int, at: Microseconds)]> = [:]
+    /// Who was promoted last, by whomever.
+    var lastPromoted: [GroupName: Endpoint] = [:]
+    /// When an instance was told to be a primary no longer; only looked up.
+    var demotedAt: [Endpoint: Microseconds] = [:]
+    #if PICKET_MUTATIONS
+        var mutation: Mutation?
+    #endif
 
     init(seed: UInt64, deployment: Deployment) {
         random = SeededGenerator(seed: seed)

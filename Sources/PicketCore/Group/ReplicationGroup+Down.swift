@@ -36,9 +36,9 @@ extension ReplicationGroup {
             if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
             if let lost = instance.lostDataSince { consider(lost) }
             if instance.claimedRole == .replica {
-                // Where it has handed over and says to whom, whoever led that has had time enough to tell.
+                // Where it has stepped back for one of its replicas, whoever led that has had time enough to tell.
                 let patience =
-                    hasHandedOver(instance, monitor)
+                    hasSteppedBack(instance, monitor)
                     ? Limits.handOverToBeTold : settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2
                 consider(instance.claimedRoleSince + patience)
             }
@@ -47,10 +47,10 @@ extension ReplicationGroup {
         return due
     }
 
-    /// The primary follows one of its replicas, and that one says that it is a primary.
-    private func hasHandedOver(_ primary: Instance, _ monitor: Monitor) -> Bool {
+    /// The primary follows one of its replicas.
+    private func hasSteppedBack(_ primary: Instance, _ monitor: Monitor) -> Bool {
         guard let followed = primary.replication.primary, let other = instance(at: followed, monitor) else { return false }
-        return other.id != primary.id && other.claimedRole == .primary && !other.isDown
+        return other.id != primary.id
     }
 
     /// S_DOWN of the peers, each over its shared connection but by this group's down-after.

@@ -38,13 +38,12 @@ extension ReplicationGroup {
 
     private func nextHandOverStep(_ attempt: FailoverAttempt) -> Instant {
         guard let handOver = attempt.handOver else { return attempt.phaseSince }
-        var due =
-            handOver.revokedAt.map { $0 + Limits.handOverRevocation }
-            ?? attempt.phaseSince + settings.switchoverTimeout + Limits.handOverGrace
-        guard handOver.acceptedAt != nil else { return due }
+        var due = handOver.revokedAt.map { $0 + Limits.handOverRevocation } ?? attempt.phaseSince + bound(of: handOver)
+        guard handOver.acceptedAt != nil, handOver.demotionSentAt == nil else { return due }
         if !primary.isInfoPending, primary.reachability.link.isOpen { due = min(due, handOver.nextLookAt) }
-        if let poll = attempt.nextPollAt, !attempt.isPollPending, let candidate = attempt.candidate.flatMap({ instances[$0] }),
-            candidate.reachability.link.isOpen, !(candidate.isInfoPending && (handOver.means == .pause || attempt.isRoleRefused))
+        if handOver.means == .failover || handOver.finalOffset != nil, let poll = attempt.nextPollAt,
+            let candidate = attempt.candidate.flatMap({ instances[$0] }), candidate.reachability.link.isOpen,
+            attempt.isRoleRefused ? !candidate.isInfoPending : !attempt.isPollPending
         {
             due = min(due, poll)
         }

@@ -81,7 +81,7 @@ extension ReplicationGroup {
     }
 
     private func isHelloDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        mayAsk(instance) && nextHello(to: instance, monitor) <= monitor.now
+        mayAsk(instance) && !mayBlockPublishing(instance) && nextHello(to: instance, monitor) <= monitor.now
     }
 
     private func ping(_ instance: inout Instance, _ monitor: inout Monitor) {
@@ -137,6 +137,11 @@ extension ReplicationGroup {
         instance.helloSentAt = monitor.now
     }
 
+    /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
+    private func mayBlockPublishing(_ instance: Instance) -> Bool {
+        isPrimary(instance.id) && (attempt?.phase == .handingOver || deferral != nil)
+    }
+
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {
         guard let sent = instance.helloSentAt else { return monitor.now }
         return sent + monitor.tuning.duration(.publishPeriod)
@@ -168,7 +173,7 @@ extension ReplicationGroup {
         consider(instance.subscription.retryAt)
         if mayAsk(instance) {
             consider(nextPing(of: instance, monitor))
-            consider(nextHello(to: instance, monitor))
+            if !mayBlockPublishing(instance) { consider(nextHello(to: instance, monitor)) }
             consider(nextInfo(of: instance, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.

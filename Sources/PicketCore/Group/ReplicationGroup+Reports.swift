@@ -28,7 +28,7 @@ extension ReplicationGroup {
         case .promote: promotionAnswered(by: id, reply, &monitor)
         case .follow: noteRefusal(by: id, "REPLICAOF", reply, &monitor)
         case .rewriteConfiguration: noteRefusal(by: id, "CONFIG REWRITE", reply, &monitor)
-        case .handOver, .abortHandOver, .pauseWrites, .resumeWrites: handOverAnswered(by: id, request, reply, &monitor)
+        case .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .stepBack: handOverAnswered(by: id, request, reply, &monitor)
         case .killScript, .askDown, .compareStandings: break
         }
         tend(id, &monitor)
