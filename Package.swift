@@ -10,6 +10,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let mutable: [SwiftSetting] = strict + [.define("PICKET_MUTATIONS", .when(traits: ["Mutations"]))]
+
 let package = Package(
     name: "picket",
     products: [
@@ -17,6 +19,11 @@ let package = Package(
         .executable(name: "picket-sim", targets: ["picket-sim"]),
         .executable(name: "picket", targets: ["picket"]),
         .executable(name: "picket-bench", targets: ["picket-bench"]),
+    ],
+    traits: [
+        // For the simulator alone: Sources/PicketCore/Mutation.swift tells what it is for. No build that is shipped has it.
+        .trait(name: "Mutations", description: "A core that can be broken on purpose, to prove that the checkers see it."),
+        .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -42,7 +49,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: mutable),
         .target(
             name: "PicketWire",
             dependencies: ["PicketCore", "PicketRESP", .product(name: "OrderedCollections", package: "swift-collections")],
@@ -62,14 +69,14 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: mutable),
         .executableTarget(
             name: "picket-sim",
             dependencies: [
                 "PicketSimulator", "PicketInvariants", "PicketCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: mutable),
         .target(
             name: "PicketAccess",
             dependencies: [

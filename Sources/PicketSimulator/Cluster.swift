@@ -16,7 +16,11 @@ package final class Cluster {
     package init(seed: UInt64, shape: Shape, traces: Bool = false) {
         self.shape = shape
         let failoverBound = shape.failoverTimeout * 3 + .seconds(20)
-        world = World(seed: seed, deployment: Deployment(monitorCount: shape.monitorCount, failoverBound: failoverBound))
+        world = World(
+            seed: seed,
+            deployment: Deployment(
+                monitorCount: shape.monitorCount, failoverBound: failoverBound,
+                twoPrimariesBound: .seconds(20) + shape.downAfter + shape.failoverTimeout))
         if traces { world.traceLines = [] }
         groups = (0..<shape.groupCount).map { GroupName(shape.groupCount == 1 ? "cache" : "cache-\($0)") }
         addInstances()
@@ -110,6 +114,7 @@ package final class Cluster {
         case .instanceLosesData(let number):
             instances[number].crash()
             destroyData(of: instances[number])
+        case .monitorRestartsAfterVotes(let number): (monitors[number] as? PicketMonitor)?.restartsAfterVotes = true
         case .diskFails(let number): (monitors[number] as? PicketMonitor)?.disk.isFailing = true
         case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 500 * .millisecond
         case .clockJumps(let number, let span): (monitors[number] as? PicketMonitor)?.jump(by: span)
@@ -130,6 +135,7 @@ package final class Cluster {
         case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
         case .instanceFreezes(let number): instances[number].thaw()
         case .instanceVanishes(let number): reappear(instances[number])
+        case .monitorRestartsAfterVotes(let number): (monitors[number] as? PicketMonitor)?.restartsAfterVotes = false
         case .diskFails(let number): (monitors[number] as? PicketMonitor)?.disk.isFailing = false
         case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 2 * .millisecond
         case .clockJumps, .clockDrifts, .operatorFailsOver: break
@@ -155,6 +161,9 @@ package final class Cluster {
             let areTwo = primaryCount(of: group) > 1
             twoPrimaries[number].total = areTwo ? twoPrimaries[number].total + period : 0
             twoPrimaries[number].unfaulted = areTwo && activeFaults == 0 ? twoPrimaries[number].unfaulted + period : 0
+            if areTwo, activeFaults == 0 {
+                world.tell(.twoPrimaries(group: group, unfaultedFor: twoPrimaries[number].unfaulted.duration))
+            }
             world.figures.longestTwoPrimaries = max(world.figures.longestTwoPrimaries, twoPrimaries[number].total)
             world.figures.longestTwoPrimariesUnfaulted = max(world.figures.longestTwoPrimariesUnfaulted, twoPrimaries[number].unfaulted)
         }

@@ -33,6 +33,8 @@ package struct Fault: Hashable, Sendable {
         case clockJumps(Int, Microseconds)
         case clockDrifts(Int, perMillion: Int64)
         case operatorFailsOver(monitor: Int, group: Int)
+        /// It ends and starts again whenever a vote has left it.
+        case monitorRestartsAfterVotes(Int)
     }
 
     package enum Target: Hashable, Sendable {
@@ -49,6 +51,7 @@ extension Fault: CustomStringConvertible {
 package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case crash, freeze, vanish, emptyRestart = "empty-restart", isolation, oneWay = "one-way", split, slow, lossy, disk, clock
     case planned = "operator"
+    case restartAfterVote = "restart-after-vote"
 
     /// Faults that the core does not claim to survive yet are drawn only where they are asked for.
     package static let usual: [FaultFamily] = allCases.filter { $0 != .emptyRestart && $0 != .planned }
@@ -62,6 +65,10 @@ package struct Plan: Hashable, Sendable {
     package var faults: [Fault]
     /// From then on nothing goes wrong any more.
     package var healsAt: Microseconds
+    /// How the core is broken, in builds that can.
+    package var mutation: Mutation?
+    /// Once all has settled after the healing, the primaries are killed for good, and a minority of the monitors with them.
+    package var provesLife = false
 
     static let warmUp: Microseconds = 12 * .second
 
@@ -95,6 +102,7 @@ package struct Plan: Hashable, Sendable {
         self.init(
             seed: seed, shape: shape, length: max(length, healsAt + shape.convergenceBound.microsecondsRoundedUp), faults: faults,
             healsAt: healsAt)
+        provesLife = true
     }
 }
 
@@ -127,6 +135,7 @@ extension FaultFamily {
                 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
                 : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
         case .planned: return .operatorFailsOver(monitor: monitor, group: group)
+        case .restartAfterVote: return .monitorRestartsAfterVotes(monitor)
         }
     }
 }

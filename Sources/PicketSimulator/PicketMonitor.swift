@@ -13,6 +13,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of what a connection is for us; only looked up.
     private var linkOf: [Int: LinkID] = [:]
     private var groupOf: [LinkID: GroupName] = [:]
+    /// Where command links lead, and since when they are open; only looked up.
+    private var targetOf: [LinkID: Endpoint] = [:]
+    private var openSince: [LinkID: Microseconds] = [:]
     /// Requests whose replies have not come, by connection.
     private var pending: [Int: Deque<Request>] = [:]
     private var inbox: Deque<Event> = []
@@ -31,6 +34,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var forcing: GroupName?
     private var knownEpoch: Epoch = .zero
     private var nextDeadline: Instant?
+    /// It ends and starts again when a vote has left it.
+    var restartsAfterVotes = false
+    private var isToRestart = false
     private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
     /// How its clock runs, in millionths, and how far it has jumped.
     var drift: Int64 = 0
@@ -58,6 +64,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         links = [:]
         linkOf = [:]
         groupOf = [:]
+        targetOf = [:]
+        openSince = [:]
+        phases = [:]
         pending = [:]
         inbox = []
         gated = []
@@ -75,6 +84,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         supervisor = Supervisor(
             restoring: disk.durable, identity: id, listenPort: endpoint.port, seed: world.random.next(),
             at: Instant(sinceStart: localNow.duration))
+        #if PICKET_MUTATIONS
+            supervisor.mutate(world.mutation)
+        #endif
         receive(.started)
         turnEnded()
     }
@@ -125,6 +137,11 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private func turnEnded() {
         guard isRunning else { return }
+        if isToRestart {
+            isToRestart = false
+            crash()
+            return start()
+        }
         commit()
         // Asked once a turn: it costs a copy of the whole value.
         nextDeadline = supervisor.nextDeadline
@@ -156,6 +173,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         switch action {
         case .openLink(let link, let target): open(link, target)
         case .closeLink(let link):
+            forgetTarget(of: link)
             if let connection = links.removeValue(forKey: link) {
                 linkOf[connection] = nil
                 pending[connection] = nil
@@ -189,6 +207,17 @@ final class PicketMonitor: Process, SimulatedMonitor {
         links[link] = connection
         linkOf[connection] = link
         groupOf[link] = world.group(of: target.endpoint)
+        if target.purpose == .commands { targetOf[link] = target.endpoint }
+    }
+
+    private func forgetTarget(of link: LinkID) {
+        targetOf[link] = nil
+        openSince[link] = nil
+    }
+
+    /// True where it has been able to tell the instance something since then.
+    func hasLink(to endpoint: Endpoint, since time: Microseconds) -> Bool {
+        targetOf.contains { $0.value == endpoint && openSince[$0.key].map { $0 <= time } == true }
     }
 
     private func send(_ request: Request, _ names: CommandNames, over link: LinkID) {
@@ -196,7 +225,15 @@ final class PicketMonitor: Process, SimulatedMonitor {
         pending[connection, default: []].append(request)
         var epoch = Epoch.zero
         if case .promote = request, let group = groupOf[link] { epoch = ownEpochs[group]?.epoch ?? .zero }
+        if case .follow = request { tellDemotion(over: link) }
         world.send(.commands(RequestEncoding.commands(for: request, names: names), epoch: epoch), over: connection, by: self)
+    }
+
+    private func tellDemotion(over link: LinkID) {
+        guard let group = groupOf[link], let target = targetOf[link], let instance = world.process(at: target) as? FakeRedis,
+            instance.isPrimary
+        else { return }
+        world.tell(.demotes(monitor: id, group: group, target, knowing: view(of: group)?.epoch ?? .zero))
     }
 
     private func answer(_ ticket: Ticket, _ answer: Answer) {
@@ -208,6 +245,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
                     monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
         }
         world.send(.replies([AnswerEncoding.value(answer)]), over: connection, by: self)
+        if restartsAfterVotes, group != nil, case .opinion(_, _?, _) = answer { isToRestart = true }
     }
 
     // MARK: Disk
@@ -250,7 +288,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
     override func received(_ message: Message, over connection: Int) {
         switch message {
         case .introduced:
-            if let link = linkOf[connection] { receive(.linkOpened(link, localHost: endpoint.host)) }
+            if let link = linkOf[connection] {
+                openSince[link] = world.now
+                receive(.linkOpened(link, localHost: endpoint.host))
+            }
         case .replies(let values):
             guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
             receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
@@ -270,6 +311,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         pending[connection] = nil
         guard let link = linkOf.removeValue(forKey: connection) else { return }
         links[link] = nil
+        forgetTarget(of: link)
         receive(.linkClosed(link, failure))
         turnEnded()
     }
@@ -344,7 +386,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
                         world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: forcing == group))
                     }
                 case .configured(let group, let primary, let epoch):
-                    world.tell(.configured(monitor: id, group: group, primary: primary, epoch: epoch))
+                    world.configured(id, group, primary, epoch)
+                case .groupRemoved(let group): world.tell(.groupForgotten(monitor: id, group: group))
                 default: break
                 }
             }
@@ -359,10 +402,13 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of the event at hand: told when the epoch is known, from the state change that comes last.
     private var pendingBeginnings: [GroupName] = []
     private var pendingElections: [GroupName] = []
+    /// Where its failovers stand, told from their notices.
+    private var phases: [GroupName: FailoverPhase] = [:]
 
     private func observe(_ notice: Notice) {
         world.coverage.note(notice.kind)
         guard let group = notice.subject?.group else { return }
+        followSteps(notice.kind, group)
         switch notice.kind {
         case .failoverTried: pendingBeginnings.append(group)
         case .elected:
@@ -376,5 +422,20 @@ final class PicketMonitor: Process, SimulatedMonitor {
             world.tell(.failoverEnded(monitor: id, group: group))
         default: break
         }
+    }
+
+    private func followSteps(_ kind: Notice.Kind, _ group: GroupName) {
+        let next: FailoverPhase
+        switch kind {
+        case .failoverTried:
+            phases[group] = .electing
+            return
+        case .selecting: next = .selecting
+        case .awaitingPromotion: next = .awaitingPromotion
+        case .reattaching: next = .reattaching
+        default: return
+        }
+        if let before = phases[group] { world.coverage.note(from: before, to: next) }
+        phases[group] = next
     }
 }

@@ -23,20 +23,69 @@ extension World {
         acknowledgedWrites[group, default: []].append(write)
     }
 
-    func confirmed(_ write: Int, of group: GroupName) {
+    func confirmed(_ write: Int, of group: GroupName, by primary: Endpoint, byAll: Bool) {
         figures.confirmedWrites += 1
-        tell(.writeConfirmed(group: group, write: write))
+        // A deposed primary may have kept a majority of the replicas on its side of a cut: no supervisor can help that.
+        if !byAll, let promoted = lastPromoted[group], promoted != primary { return }
+        confirmedWrites[group, default: []].append((write, now))
+        tell(.writeConfirmed(group: group, write: write, byAll: byAll))
     }
 
-    func promoted(_ instance: FakeRedis, epoch: Epoch, over connection: Int) {
+    func promoted(_ instance: FakeRedis, epoch: Epoch, by index: Int, isHandOver: Bool) {
         figures.promotions += 1
-        guard let leader = opener(of: connection) as? any SimulatedMonitor else { return }
+        lastPromoted[instance.group] = instance.endpoint
+        guard let leader = processes[index] as? any SimulatedMonitor else { return }
+        let present = Set(instance.data.writes)
+        let lacking = (confirmedWrites[instance.group] ?? []).filter { !present.contains($0.write) }
+        var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
         // redis-sentinel looks at none of this.
-        let isPicket = leader is PicketMonitor
-        let suitability = Fact.Suitability(
-            isSyncing: isPicket && instance.syncingFor > 2 * .second, wasEverInSync: !isPicket || instance.wasEverInSync,
-            sharesHistory: !isPicket || instance.data.origin == instance.origin)
+        if let picket = leader as? PicketMonitor {
+            suitability.isSyncing = instance.syncingFor > 2 * .second
+            suitability.wasEverInSync = instance.wasEverInSync
+            suitability.sharesHistory = instance.data.origin == instance.origin
+            suitability.missed = missed(lacking, by: instance, promotedBy: picket)
+        }
+        let missed = suitability.missed
+        let outOfReach = lacking.map(\.write).filter { !missed.contains($0) }
+        if !outOfReach.isEmpty { tell(.copiesOutOfReach(group: instance.group, writes: outOfReach)) }
         tell(.promoted(group: instance.group, instance.endpoint, epoch: epoch, by: leader.id, suitability))
+    }
+
+    /// Of these writes, those that another replica had before the choice was made.
+    private func missed(_ lacking: [(write: Int, at: Microseconds)], by chosen: FakeRedis, promotedBy leader: PicketMonitor) -> [Int] {
+        let old = lacking.filter { $0.at < now - 2 * .second }
+        guard !old.isEmpty else { return [] }
+        let others = atHand(of: leader, beside: chosen)
+        return old.map(\.write).filter { write in others.contains { $0.data.contains(write) } }
+    }
+
+    /// The other replicas that this leader could have promoted as well.
+    private func atHand(of leader: PicketMonitor, beside chosen: FakeRedis) -> [FakeRedis] {
+        processes.compactMap { process in
+            guard let other = process as? FakeRedis, other.group == chosen.group, other !== chosen, other.isRunning, !other.isFrozen,
+                !other.isPrimary, other.followed == chosen.followed, !other.isLoading, !other.isSyncing, other.wasEverInSync,
+                other.data.origin == other.origin, !other.settings.refusesRoleChange, other.settings.priority > 0,
+                leader.hasLink(to: other.endpoint, since: now - 3 * .second), network.isCalm(from: leader.host, to: other.host),
+                network.isCalm(from: other.host, to: leader.host)
+            else { return nil }
+            return other
+        }
+    }
+
+    /// A monitor holds this for a group's configuration.
+    func configured(_ monitor: MonitorID, _ group: GroupName, _ primary: Endpoint, _ epoch: Epoch) {
+        tell(.configured(monitor: monitor, group: group, primary: primary, epoch: epoch, wasPrimary: wasPrimaryLately(primary)))
+    }
+
+    private func wasPrimaryLately(_ endpoint: Endpoint) -> Bool {
+        guard let instance = process(at: endpoint) as? FakeRedis else { return true }
+        let lately = now - 10 * .second
+        return instance.isPrimary || instance.startedAt > lately || demotedAt[endpoint].map { $0 > lately } == true
+    }
+
+    func madeReplica(_ instance: FakeRedis, of target: Endpoint) {
+        if instance.isPrimary { demotedAt[instance.endpoint] = now }
+        tell(.madeReplica(group: instance.group, instance.endpoint, of: target))
     }
 
     /// A hello reaches many at the same time: each text is read once.

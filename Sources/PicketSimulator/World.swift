@@ -27,6 +27,15 @@ package final class World {
     var lastWrite = 0
     var lastHello: (text: String, hello: Hello?)?
     var acknowledgedWrites: OrderedDictionary<GroupName, [Int]> = [:]
+    /// What WAIT confirmed, in the order of time.
+    var confirmedWrites: OrderedDictionary<GroupName, [(write: Int, at: Microseconds)]> = [:]
+    /// Who was promoted last, by whomever.
+    var lastPromoted: [GroupName: Endpoint] = [:]
+    /// When an instance was told to be a primary no longer; only looked up.
+    var demotedAt: [Endpoint: Microseconds] = [:]
+    #if PICKET_MUTATIONS
+        var mutation: Mutation?
+    #endif
 
     init(seed: UInt64, deployment: Deployment) {
         random = SeededGenerator(seed: seed)

@@ -2,15 +2,16 @@
 extension ReplicationGroup {
     /// Does for one instance whatever is due, and plans the next look at it.
     mutating func tend(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard var instance = instances[id] else { return }
+        guard let index = instances.index(of: id) else { return }
+        var instance = instances[at: index]
         openLinks(of: &instance, &monitor)
         replaceDeadLinks(of: &instance, &monitor)
         pingIfDue(&instance, &monitor)
         askInfoIfDue(&instance, &monitor)
         publishHelloIfDue(to: &instance, &monitor)
-        instances[id] = instance
+        instances[at: index] = instance
         judge(id, &monitor)
-        if let due = nextDue(of: instances[id]!, monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
+        if let due = nextDue(of: instances[at: index], monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
     }
 
     private func openLinks(of instance: inout Instance, _ monitor: inout Monitor) {
@@ -111,11 +112,15 @@ extension ReplicationGroup {
 
     private func publishHelloIfDue(to instance: inout Instance, _ monitor: inout Monitor) {
         guard instance.reachability.link.isOpen, nextHello(to: instance, monitor) <= monitor.now,
-            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink,
-            let localHost = instance.reachability.link.localHost
+            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink, !mayBlockPublishing(instance)
         else { return }
-        send(.publish(hello(from: localHost, monitor)), to: &instance, &monitor, whenDurable: true)
+        send(.publish(hello(from: instance.reachability.localHost, monitor)), to: &instance, &monitor, whenDurable: true)
         instance.helloSentAt = monitor.now
+    }
+
+    /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
+    private func mayBlockPublishing(_ instance: Instance) -> Bool {
+        isPrimary(instance.id) && (attempt?.phase == .handingOver || deferral != nil)
     }
 
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {
@@ -149,7 +154,7 @@ extension ReplicationGroup {
         consider(instance.subscription.retryAt)
         if instance.reachability.link.isOpen, instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink {
             consider(nextPing(of: instance, monitor))
-            consider(nextHello(to: instance, monitor))
+            if !mayBlockPublishing(instance) { consider(nextHello(to: instance, monitor)) }
             consider(nextInfo(of: instance, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.
@@ -162,7 +167,7 @@ extension ReplicationGroup {
     // MARK: What the links say
 
     mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
-        instances[id]?.reachability.link.opened(localHost: localHost, at: monitor.now)
+        instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
         instances[id]?.hasServed = true
         instances[id]?.refusedSince = nil
         instances[id]?.lastRefusedAt = nil
@@ -194,10 +199,15 @@ extension ReplicationGroup {
         tend(id, &monitor)
     }
 
-    mutating func subscriptionOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
-        instances[id]?.subscription.opened(localHost: localHost, at: monitor.now)
+    mutating func subscriptionOpened(_ id: InstanceID, _ monitor: inout Monitor) {
+        instances[id]?.subscription.opened(at: monitor.now)
         instances[id]?.lastHeard = monitor.now
         tend(id, &monitor)
+    }
+
+    /// Something came over the subscription.
+    mutating func heard(_ id: InstanceID, _ monitor: Monitor) {
+        if let index = instances.index(of: id) { instances[at: index].lastHeard = monitor.now }
     }
 
     mutating func subscriptionClosed(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {
