@@ -185,14 +185,6 @@ struct Monitor: Sendable, Equatable {
 
     // MARK: Periods
 
-    /// A quarter of down-after where that is shorter than the usual period, so that a frozen instance is noticed
-    /// soon after down-after and not a whole period later.
-    func pingPeriod(downAfter: Duration) -> Duration {
-        min(tuning.duration(.pingPeriod), max(downAfter / 4, .milliseconds(10)))
-    }
-
-    /// The time from one ping to the next is by how much a frozen primary may be noticed too late.
-    func primaryPingPeriod(downAfter: Duration) -> Duration {
-        min(tuning.duration(.pingPeriod), max(downAfter / 40, .milliseconds(10)))
-    }
+    /// For whom nobody waits, see `ProbePace`.
+    func pingPeriod(downAfter: Duration) -> Duration { min(tuning.duration(.pingPeriod), ProbePace(downAfter: downAfter).others) }
 }

@@ -25,7 +25,8 @@ package final class World {
     var figures = Figures()
     var onFault: (Int) -> Void = { _ in }
     var lastWrite = 0
-    var lastHello: (text: String, hello: Hello?)?
+    /// What hellos say, by their text. Only looked up.
+    var hellos: [String: Hello?] = [:]
     var acknowledgedWrites: OrderedDictionary<GroupName, [Int]> = [:]
     /// What WAIT confirmed, in the order of time.
     var confirmedWrites: OrderedDictionary<GroupName, [(write: Int, at: Microseconds)]> = [:]

@@ -4,8 +4,12 @@ import OrderedCollections
 struct ReplicationGroup: Hashable, Sendable {
     let name: GroupName
     var settings: GroupSettings {
-        didSet { names = CommandNames(settings.renamedCommands) }
+        didSet {
+            names = CommandNames(settings.renamedCommands)
+            pace = ProbePace(downAfter: settings.downAfter)
+        }
     }
+    private(set) var pace: ProbePace
     /// What the instances call some commands instead, as the settings have it.
     private(set) var names: CommandNames
     var instances = Roster<InstanceID, Instance>()
@@ -48,6 +52,7 @@ struct ReplicationGroup: Hashable, Sendable {
         self.name = name
         settings = durable.settings
         names = CommandNames(settings.renamedCommands)
+        pace = ProbePace(downAfter: settings.downAfter)
         configEpoch = durable.configEpoch
         vote = durable.vote
         let now = monitor.now

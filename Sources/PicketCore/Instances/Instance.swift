@@ -76,6 +76,7 @@ struct Instance: Hashable, Sendable {
     }
     var hasReported: Bool { knownReport != nil }
     var replication: ReplicationStatus { knownReport?.content.replication ?? ReplicationStatus() }
+    var isReplicationLinkUp: Bool { knownReport?.content.replication?.isLinkUp ?? false }
     /// Whom it follows, in its own words.
     var followed: Endpoint? { knownReport?.content.replication?.primary }
     var runID: RunID? { knownReport?.content.runID }

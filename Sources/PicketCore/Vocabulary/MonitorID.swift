@@ -8,15 +8,22 @@ package struct MonitorID: Hashable, Sendable, Comparable, CustomStringConvertibl
     private let words: (UInt64, UInt64, UInt64, UInt64, UInt64)
 
     /// Nil unless `text` is exactly 40 characters long, as Sentinel demands of an id.
-    package init?(_ text: String) {
-        let bytes = text.utf8
-        guard bytes.count == Self.length, bytes.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ",") }) else { return nil }
-        var rest = bytes[...]
-        func nextWord() -> UInt64 {
-            defer { rest = rest.dropFirst(8) }
-            return rest.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
+    package init?(_ text: String) { self.init(text[...]) }
+
+    package init?(_ text: Substring) {
+        var bytes = text.utf8.makeIterator()
+        func nextWord() -> UInt64? {
+            var word: UInt64 = 0
+            for _ in 0..<8 {
+                guard let byte = bytes.next(), byte > 0x20, byte < 0x7f, byte != UInt8(ascii: ",") else { return nil }
+                word = word << 8 | UInt64(byte)
+            }
+            return word
         }
-        words = (nextWord(), nextWord(), nextWord(), nextWord(), nextWord())
+        guard let first = nextWord(), let second = nextWord(), let third = nextWord(), let fourth = nextWord(), let fifth = nextWord(),
+            bytes.next() == nil
+        else { return nil }
+        words = (first, second, third, fourth, fifth)
     }
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }
