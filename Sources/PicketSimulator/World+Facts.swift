@@ -31,10 +31,10 @@ extension World {
         tell(.writeConfirmed(group: group, write: write, byAll: byAll))
     }
 
-    func promoted(_ instance: FakeRedis, epoch: Epoch, over connection: Int) {
+    func promoted(_ instance: FakeRedis, epoch: Epoch, by index: Int, isHandOver: Bool) {
         figures.promotions += 1
         lastPromoted[instance.group] = instance.endpoint
-        guard let leader = opener(of: connection) as? any SimulatedMonitor else { return }
+        guard let leader = processes[index] as? any SimulatedMonitor else { return }
         let present = Set(instance.data.writes)
         let lacking = (confirmedWrites[instance.group] ?? []).filter { !present.contains($0.write) }
         var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
