@@ -33,7 +33,7 @@ extension FakeRedis {
         return .array(queued.map { perform($0[0].uppercased(), $0, over: connection, epoch: epoch) })
     }
 
-    private func refusal(of name: String) -> RESPValue? {
+    func refusal(of name: String) -> RESPValue? {
         if isLoading {
             switch name {
             case "INFO", "ROLE", "PUBLISH", "MULTI", "EXEC", "CLIENT": break
@@ -43,7 +43,9 @@ extension FakeRedis {
         if name == "SET" {
             if !isPrimary { return .error("READONLY You can't write against a read only replica.") }
             if settings.minReplicasToWrite > 0 {
-                let good = replicas.values.count { $0.isOnline && world.now - $0.acknowledgedAt <= 10 * .second }
+                let good = replicas.values.count {
+                    $0.isOnline && (world.now - $0.acknowledgedAt) / .second <= settings.minReplicasMaxLag / .second
+                }
                 if good < settings.minReplicasToWrite { return .error("NOREPLICAS Not enough good replicas to write.") }
             }
         }
@@ -60,10 +62,9 @@ extension FakeRedis {
         case "ROLE": return role
         case "PUBLISH": return publishCommand(words[2])
         case "SLAVEOF", "REPLICAOF": return changeRole(words, epoch, over: connection)
-        case "CONFIG":
-            rewriteConfiguration()
-            return .simple("OK")
-        case "CLIENT": return killClients(words, except: connection)
+        case "CONFIG": return configure(words)
+        case "CLIENT": return client(words, over: connection)
+        case "FAILOVER": return handOverCommand(words, epoch, over: connection)
         case "SCRIPT": return .error("NOTBUSY No scripts in execution right now.")
         case "SET":
             let number = Int(words[1].drop { !$0.isNumber }) ?? 0
@@ -84,9 +85,10 @@ extension FakeRedis {
     }
 
     private func changeRole(_ words: [String], _ epoch: Epoch, over connection: Int) -> RESPValue {
+        if handOver != nil { return .error("ERR REPLICAOF not allowed while failing over.") }
         if words[1].uppercased() == "NO" {
             if !isPrimary {
-                world.promoted(self, epoch: epoch, over: connection)
+                world.promoted(self, epoch: epoch, by: world.opener(of: connection).index, isHandOver: false)
                 becomePrimary()
                 world.trace(name, "becomes a primary")
             }
@@ -100,8 +102,35 @@ extension FakeRedis {
         return .simple("OK")
     }
 
+    private func configure(_ words: [String]) -> RESPValue {
+        guard words.count == 4, words[1].uppercased() == "SET", let value = Microseconds(words[3]) else {
+            rewriteConfiguration()
+            return .simple("OK")
+        }
+        switch words[2].lowercased() {
+        case "min-replicas-to-write": settings.minReplicasToWrite = Int(value)
+        case "min-replicas-max-lag": settings.minReplicasMaxLag = value * .second
+        case "repl-diskless-sync-delay": settings.fullSyncDelay = value * .second
+        case "slave-priority", "replica-priority": settings.priority = Int(value)
+        default: return .error("ERR Unknown option or number of arguments for CONFIG SET - '\(words[2])'")
+        }
+        return .simple("OK")
+    }
+
+    private func client(_ words: [String], over connection: Int) -> RESPValue {
+        switch words.dropFirst().first?.uppercased() {
+        case "KILL": return killClients(words, except: connection)
+        case "PAUSE": return pauseClients(words)
+        case "UNPAUSE":
+            pause = nil
+            releaseClients()
+            return .simple("OK")
+        default: return .simple("OK")
+        }
+    }
+
     private func killClients(_ words: [String], except caller: Int) -> RESPValue {
-        guard words.count == 4, words[1].uppercased() == "KILL" else { return .simple("OK") }
+        guard words.count == 4 else { return .simple("OK") }
         let wantsSubscribers = words[3].lowercased() == "pubsub"
         var killed: Int64 = 0
         for (connection, client) in clients where client.isSubscriber == wantsSubscribers && connection != caller {
@@ -112,77 +141,4 @@ extension FakeRedis {
         }
         return .integer(killed)
     }
-
-    /// WAIT: its reply may come later, from `settleWaiters`.
-    func wait(_ count: Int, milliseconds: Int, over connection: Int) {
-        let reached = clients[connection]?.lastWriteOffset ?? 0
-        let now = acknowledgements(of: reached)
-        if !isPrimary {
-            world.send(.replies([.error("ERR WAIT cannot be used with replica instances.")]), over: connection, by: self)
-        } else if now >= count {
-            world.send(.replies([.integer(Int64(now))]), over: connection, by: self)
-        } else {
-            let until = world.now + Microseconds(milliseconds) * .millisecond
-            waiters.append(Waiter(connection: connection, offset: reached, count: count, until: until))
-            for replica in replicas.keys { world.send(.replication(.acknowledge), over: replica, by: self) }
-        }
-    }
-
-    // MARK: INFO and ROLE
-
-    var role: RESPValue {
-        guard let followed else {
-            return .array([
-                .bulk("master"), .integer(offset),
-                .array(
-                    replicas.values.filter(\.isOnline).map { replica in
-                        .array([.bulk(replica.endpoint.host), .bulk(String(replica.endpoint.port)), .bulk(String(replica.acknowledged))])
-                    }),
-            ])
-        }
-        let state =
-            switch link {
-            case .none, .connecting: "connect"
-            case .transferring: "sync"
-            case .up: "connected"
-            }
-        return .array([
-            .bulk("slave"), .bulk(followed.host), .integer(Int64(followed.port)), .bulk(state), .integer(isLinkUp ? offset : -1),
-        ])
-    }
-
-    var info: String {
-        var lines = [
-            "# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")",
-        ]
-        if let followed {
-            lines.append("master_host:\(followed.host)")
-            lines.append("master_port:\(followed.port)")
-            lines.append("master_link_status:\(isLinkUp ? "up" : "down")")
-            lines.append("master_sync_in_progress:\(isSyncing ? 1 : 0)")
-            // A replica without a primary, present or past, says 1.
-            lines.append("slave_repl_offset:\(canTellOffset ? offset : 1)")
-            if !isLinkUp {
-                let seconds = linkDownSince.map { (world.now - $0) / .second } ?? -1
-                lines.append("master_link_down_since_seconds:\(seconds)")
-            }
-            lines.append("slave_priority:\(settings.priority)")
-            lines.append("replica_announced:1")
-        }
-        lines.append("connected_slaves:\(replicas.count)")
-        for (number, replica) in replicas.values.enumerated() {
-            let state = replica.isOnline ? "online" : "wait_bgsave"
-            let lag = (world.now - replica.acknowledgedAt) / .second
-            let place = "ip=\(replica.endpoint.host),port=\(replica.endpoint.port)"
-            lines.append("slave\(number):\(place),state=\(state),offset=\(replica.acknowledged),lag=\(lag)")
-        }
-        lines.append("master_replid:\(replicationID)")
-        lines.append("master_replid2:\(previousReplicationID ?? String(repeating: "0", count: 40))")
-        lines.append("master_repl_offset:\(offset)")
-        lines.append("# Keyspace")
-        if !data.entries.isEmpty { lines.append("db0:keys=\(data.entries.count),expires=0,avg_ttl=0") }
-        return lines.joined(separator: "\r\n") + "\r\n"
-    }
-
-    private var canTellOffset: Bool { isLinkUp || canContinue }
 }

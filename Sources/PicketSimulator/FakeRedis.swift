@@ -1,3 +1,4 @@
+import DequeModule
 import OrderedCollections
 import PicketCore
 import PicketRESP
@@ -14,6 +15,10 @@ final class FakeRedis: Process {
     struct Settings {
         var priority = 100
         var minReplicasToWrite = 0
+        /// `min-replicas-max-lag`.
+        var minReplicasMaxLag: Microseconds = 10 * .second
+        /// `repl-diskless-sync-delay`: a full resynchronisation begins so much later, for other replicas to join in.
+        var fullSyncDelay: Microseconds = 0
         /// A full resynchronisation takes this long.
         var fullSyncTime: Microseconds = 500 * .millisecond
         /// How long after its start it loads.
@@ -26,44 +31,57 @@ final class FakeRedis: Process {
     }
 
     // What outlives the process.
-    private(set) var data = DataSet()
-    private(set) var offset: Int64 = 0
-    private(set) var replicationID = ""
+    var data = DataSet()
+    var offset: Int64 = 0
+    var replicationID = ""
     /// The role in the configuration file; CONFIG REWRITE brings it up to date.
     private(set) var configuredPrimary: Endpoint?
 
     // What does not.
     private(set) var runID = ""
-    private(set) var previousReplicationID: String?
-    private var previousValidOffset: Int64 = -1
-    private(set) var followed: Endpoint?
-    private(set) var link: ReplicaLink = .none
-    private(set) var linkDownSince: Microseconds?
-    /// It holds data of a group, whole up to `offset`.
-    var wasEverInSync: Bool { data.origin != nil }
-    private var loadsUntil: Microseconds = 0
+    var previousReplicationID: String?
+    var previousValidOffset: Int64 = -1
+    var followed: Endpoint?
+    var link: ReplicaLink = .none
+    var linkDownSince: Microseconds?
+    var syncingSince: Microseconds = 0
     /// It can ask for the rest of its history: its own, or that of a primary it was in sync with.
-    private(set) var canContinue = false
-    private var recentStream: [(StreamPiece, Int64)] = []
-    private var recentStart: Int64 = 0
-    private(set) var hasBacklog = false
+    var canContinue = false
+    var recentStream: [(StreamPiece, Int64)] = []
+    var recentStart: Int64 = 0
+    var hasBacklog = false
     var replicas: OrderedDictionary<Int, AttachedReplica> = [:]
     var clients: OrderedDictionary<Int, Client> = [:]
     var waiters: [Waiter] = []
+    var handOver: HandOver?
+    var pause: ClientPause?
+    private var loadsUntil: Microseconds = 0
     private var lastCron: Microseconds = 0
+    private var nextCronAt: Microseconds = 0
 
     enum ReplicaLink {
         case none
         case connecting(Int)
+        /// Connected; the primary has not said yet how it goes on.
+        case shakingHands(Int)
         case transferring(Int)
         case up(Int, lastHeard: Microseconds)
     }
 
     struct AttachedReplica {
+        enum State {
+            /// Will get everything, from that time on.
+            case waiting(until: Microseconds)
+            case receiving
+            case online
+        }
         let endpoint: Endpoint
         var acknowledged: Int64
         var acknowledgedAt: Microseconds
-        var isOnline: Bool
+        var state: State
+
+        var isOnline: Bool { if case .online = state { true } else { false } }
+        var isWaiting: Bool { if case .waiting = state { true } else { false } }
     }
 
     struct Client {
@@ -71,6 +89,20 @@ final class FakeRedis: Process {
         var transaction: [[String]]?
         var isTransactionBad = false
         var lastWriteOffset: Int64 = 0
+        /// What it asked for and has to wait for, because of the first of them.
+        var heldUp: Deque<ClientRequest> = []
+    }
+
+    struct ClientRequest {
+        var commands: ArraySlice<[String]>
+        let epoch: Epoch
+        var replies: [RESPValue] = []
+    }
+
+    /// CLIENT PAUSE.
+    struct ClientPause {
+        let until: Microseconds
+        let isForAll: Bool
     }
 
     struct Waiter {
@@ -90,15 +122,12 @@ final class FakeRedis: Process {
     }
 
     var isPrimary: Bool { followed == nil }
-    var isLinkUp: Bool {
-        if case .up = link { true } else { false }
-    }
-    var isSyncing: Bool {
-        if case .transferring = link { true } else { false }
-    }
+    var isLinkUp: Bool { if case .up = link { true } else { false } }
+    var isSyncing: Bool { if case .transferring = link { true } else { false } }
+    /// It holds data of a group, whole up to `offset`.
+    var wasEverInSync: Bool { data.origin != nil }
     /// For how long it has been at it: nobody can know of one that began after the last question.
     var syncingFor: Microseconds { isSyncing ? world.now - syncingSince : 0 }
-    private var syncingSince: Microseconds = 0
     var isLoading: Bool { loadsUntil > world.now }
 
     // MARK: Life
@@ -121,12 +150,15 @@ final class FakeRedis: Process {
         replicas = [:]
         clients = [:]
         waiters = []
+        handOver = nil
+        pause = nil
         loadsUntil = incarnation == 1 ? 0 : world.now + settings.loadingTime
         if followed == nil, incarnation == 1 {
             data.origin = origin
         }
         lastCron = world.now
-        wake(at: max(world.now, loadsUntil))
+        nextCronAt = max(world.now, loadsUntil)
+        planWake()
         world.trace(name, "starts as \(followed.map { "a replica of \($0)" } ?? "a primary")\(data.entries.isEmpty ? ", empty" : "")")
     }
 
@@ -136,15 +168,44 @@ final class FakeRedis: Process {
         offset = 0
     }
 
+    /// A start that has lost what was not flushed to the append-only file when the host went down: what came after that time.
+    func loseTail(since time: Microseconds) {
+        let kept = data.entries.partitioningIndex { $0.at > time }
+        data.entries.removeSubrange(kept...)
+        if let last = data.entries.last { offset = min(offset, last.offset) }
+    }
+
     /// All copies of the group are gone: an empty data set is the group's from now on.
     func beginAnew() { data.origin = origin }
 
     override func ended() { world.trace(name, "ends") }
 
     override func woke() {
-        if followed != nil, case .none = link { connectToPrimary() }
-        cron()
-        wake(at: world.now + .second)
+        let isCronDue = nextCronAt <= world.now
+        if followed != nil, case .none = link, isCronDue || handOver != nil { connectToPrimary() }
+        if isCronDue {
+            nextCronAt = world.now + .second
+            cron()
+        }
+        settleWaiters()
+        beginTransfers()
+        tendHandOver()
+        endPause()
+        planWake()
+    }
+
+    /// As soon as there is something to do; at least once a second.
+    func planWake() {
+        var next = nextCronAt
+        if let pause { next = min(next, pause.until) }
+        if let handOver {
+            if let until = handOver.until, !handOver.isUnderWay { next = min(next, until) }
+            // Redis looks after a connection to the target ten times a second.
+            if handOver.isUnderWay, case .none = link { next = min(next, world.now + 100 * .millisecond) }
+        }
+        for waiter in waiters { next = min(next, waiter.until) }
+        for replica in replicas.values { if case .waiting(let until) = replica.state { next = min(next, until) } }
+        wake(at: max(next, world.now))
     }
 
     private func cron() {
@@ -156,71 +217,20 @@ final class FakeRedis: Process {
                 world.send(.replication(.acknowledged(offset)), over: connection, by: self)
             }
         }
-        if isPrimary, !replicas.isEmpty, world.now / (10 * .second) != lastCron / (10 * .second) { append(.ping, bytes: 14) }
+        if isPrimary, handOver == nil, !replicas.isEmpty, world.now / (10 * .second) != lastCron / (10 * .second) {
+            append(.ping, bytes: 14)
+        }
         for (connection, replica) in replicas where replica.isOnline && world.now - replica.acknowledgedAt > 60 * .second {
             world.close(connection, by: self)
             replicas.removeValue(forKey: connection)
         }
         lastCron = world.now
-        settleWaiters()
-    }
-
-    // MARK: Roles
-
-    func becomePrimary() {
-        guard followed != nil else { return }
-        dropPrimaryLink()
-        previousReplicationID = replicationID
-        previousValidOffset = offset + 1
-        replicationID = world.newHexadecimalID()
-        followed = nil
-        linkDownSince = nil
-        disconnectReplicas()
-        hasBacklog = true
-    }
-
-    func follow(_ primary: Endpoint) {
-        guard followed != primary else { return }
-        if isPrimary { disconnectReplicas() }
-        dropPrimaryLink()
-        // Its own history is as good as a former primary's, for a partial resynchronisation.
-        canContinue = canContinue || (isPrimary && hasBacklog)
-        followed = primary
-        linkDownSince = nil
-        connectToPrimary()
     }
 
     /// Its configuration file is an old one, as where it comes out of an image at each start.
     func forgetRewrites(following primary: Endpoint?) { configuredPrimary = primary }
 
     func rewriteConfiguration() { configuredPrimary = followed }
-
-    private func disconnectReplicas() {
-        for connection in replicas.keys { world.close(connection, by: self) }
-        replicas = [:]
-    }
-
-    private func dropPrimaryLink() {
-        switch link {
-        case .none: break
-        case .connecting(let connection), .transferring(let connection), .up(let connection, _): world.close(connection, by: self)
-        }
-        link = .none
-    }
-
-    private func connectToPrimary() {
-        guard let followed else { return }
-        link = .connecting(world.open(.replication, from: self, to: followed, timeout: 60 * .second))
-    }
-
-    private func primaryLost() {
-        let wasUp = isLinkUp
-        link = .none
-        if wasUp {
-            linkDownSince = world.now
-            connectToPrimary()
-        }
-    }
 
     // MARK: Connections
 
@@ -237,151 +247,27 @@ final class FakeRedis: Process {
         clients.removeValue(forKey: connection)
         waiters.removeAll { $0.connection == connection }
         if replicas.removeValue(forKey: connection) != nil { return }
-        switch link {
-        case .connecting(connection), .transferring(connection), .up(connection, _): primaryLost()
-        case .none, .connecting, .transferring, .up: break
-        }
+        if linkConnection == connection { primaryLost() }
     }
 
     override func received(_ message: Message, over connection: Int) {
         switch message {
-        case .introduced:
-            guard case .connecting(connection) = link else { return }
-            let known = canContinue ? replicationID : "?"
-            world.send(.replication(.synchronise(replicationID: known, offset: offset, from: endpoint)), over: connection, by: self)
-        case .commands(let commands, _) where commands[0][0] == "WAIT":
-            wait(Int(commands[0][1]) ?? 0, milliseconds: Int(commands[0][2]) ?? 0, over: connection)
-        case .commands(let commands, let epoch):
-            world.send(.replies(commands.map { execute($0, over: connection, epoch: epoch) }), over: connection, by: self)
+        case .introduced: introduceToPrimary(connection)
+        case .commands(let commands, let epoch): take(ClientRequest(commands: commands[...], epoch: epoch), over: connection)
         case .replication(let message): receivedReplication(message, over: connection)
         case .introduce, .replies, .published: break
         }
     }
+}
 
-    // MARK: Replication
-
-    private func receivedReplication(_ message: ReplicationMessage, over connection: Int) {
-        switch message {
-        case .synchronise(let id, let from, let endpoint): synchronise(connection, id, from, endpoint)
-        case .acknowledged(let reached):
-            replicas[connection]?.acknowledged = reached
-            replicas[connection]?.acknowledgedAt = world.now
-            settleWaiters()
-        case .continued(let id):
-            if id != replicationID {
-                previousReplicationID = replicationID
-                previousValidOffset = offset + 1
-                replicationID = id
-            }
-            attached(connection)
-        case .beginsAnew:
-            canContinue = false
-            link = .transferring(connection)
-            syncingSince = world.now
-        case .dataSet(let new, let id, let reached):
-            if data.origin == origin, new.origin != origin { world.tell(.overwritten(group: group, endpoint, with: .nothing)) }
-            data = new
-            offset = reached
-            replicationID = id
-            previousReplicationID = nil
-            previousValidOffset = -1
-            forgetBacklog()
-            disconnectReplicas()
-            attached(connection)
-        case .stream(let piece, let reached):
-            guard case .up(connection, _) = link else { return }
-            link = .up(connection, lastHeard: world.now)
-            apply(piece, reached)
-        case .acknowledge: world.send(.replication(.acknowledged(offset)), over: connection, by: self)
+extension Array {
+    /// The first index whose element satisfies the predicate, which all after it satisfy too.
+    func partitioningIndex(where belongsBehind: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if belongsBehind(self[middle]) { high = middle } else { low = middle + 1 }
         }
-    }
-
-    private func attached(_ connection: Int) {
-        link = .up(connection, lastHeard: world.now)
-        linkDownSince = nil
-        canContinue = true
-        hasBacklog = true
-        world.send(.replication(.acknowledged(offset)), over: connection, by: self)
-    }
-
-    private func synchronise(_ connection: Int, _ id: String, _ reached: Int64, _ endpoint: Endpoint) {
-        // A replica that is not in sync itself has nothing to give.
-        if isLoading || (!isPrimary && !isLinkUp) {
-            world.close(connection, by: self)
-            return
-        }
-        var replica = AttachedReplica(endpoint: endpoint, acknowledged: 0, acknowledgedAt: world.now, isOnline: true)
-        let sharesHistory = id == replicationID || (id == previousReplicationID && reached + 1 <= previousValidOffset)
-        if sharesHistory, hasBacklog, reached >= recentStart, reached <= offset {
-            world.send(.replication(.continued(replicationID: replicationID)), over: connection, by: self)
-            for (piece, end) in recentStream where end > reached {
-                world.send(.replication(.stream(piece, offset: end)), over: connection, by: self)
-            }
-            replica.acknowledged = reached
-        } else {
-            if replicas.isEmpty, !hasBacklog {
-                // Redis begins a new history with its first replica.
-                replicationID = world.newHexadecimalID()
-                previousReplicationID = nil
-                recentStart = offset
-            }
-            hasBacklog = true
-            world.send(.replication(.beginsAnew), over: connection, by: self)
-            let all = ReplicationMessage.dataSet(data, replicationID: replicationID, offset: offset)
-            world.send(.replication(all), over: connection, by: self, after: settings.fullSyncTime)
-        }
-        replicas[connection] = replica
-    }
-
-    private func forgetBacklog() {
-        recentStream = []
-        recentStart = offset
-        hasBacklog = false
-    }
-
-    /// A primary's own addition to the stream.
-    func append(_ piece: StreamPiece, bytes: Int64) {
-        // Without a replica ever seen, Redis does not count; writes have to be told apart all the same.
-        offset += bytes
-        apply(piece, offset)
-    }
-
-    private func apply(_ piece: StreamPiece, _ reached: Int64) {
-        offset = reached
-        switch piece {
-        case .write(let number): data.entries.append(DataSet.Entry(write: number, offset: reached))
-        case .hello(let text) where !isPrimary: publish(text)
-        case .hello, .ping: break
-        }
-        if hasBacklog {
-            recentStream.append((piece, reached))
-            if recentStream.count > 2 * settings.backlogEntries {
-                recentStream.removeFirst(settings.backlogEntries)
-                recentStart = recentStream[0].1
-            }
-        }
-        for connection in replicas.keys { world.send(.replication(.stream(piece, offset: reached)), over: connection, by: self) }
-    }
-
-    func publish(_ text: String) {
-        for (connection, client) in clients where client.isSubscriber { world.send(.published(text), over: connection, by: self) }
-    }
-
-    // MARK: WAIT
-
-    func acknowledgements(of reached: Int64) -> Int { replicas.values.count { $0.isOnline && $0.acknowledged >= reached } }
-
-    private func settleWaiters() {
-        guard !waiters.isEmpty else { return }
-        var open: [Waiter] = []
-        for waiter in waiters {
-            let count = acknowledgements(of: waiter.offset)
-            if count >= waiter.count || waiter.until <= world.now {
-                world.send(.replies([.integer(Int64(count))]), over: waiter.connection, by: self)
-            } else {
-                open.append(waiter)
-            }
-        }
-        waiters = open
+        return low
     }
 }

@@ -9,11 +9,15 @@ package struct RedisRehearsal {
     private let caller: Caller
 
     private final class Caller: Process {
+        /// One session for each instance, and one more for commands that have to wait.
         var sessions: [Int] = []
         var replies: [RESPValue] = []
+        var laterSessions: [Int] = []
+        var laterReplies: [RESPValue] = []
 
         override func received(_ message: Message, over connection: Int) {
-            if case .replies(let values) = message { replies += values }
+            guard case .replies(let values) = message else { return }
+            if sessions.contains(connection) { replies += values } else { laterReplies += values }
         }
     }
 
@@ -38,20 +42,71 @@ package struct RedisRehearsal {
     }
 
     /// Long enough for every replica to be in sync.
-    package func rest() { world.run(until: world.now + 5 * .second, stopAtViolation: false) }
+    package func rest() { pause(milliseconds: 5_000) }
 
-    /// The reply as redis-cli prints it. `SLAVEOF <name>` names an instance of the rehearsal.
+    package func pause(milliseconds: Int) {
+        world.run(until: world.now + Microseconds(milliseconds) * .millisecond, stopAtViolation: false)
+    }
+
+    // MARK: What happens to processes
+
+    package func freeze(_ name: String) { instance(name)?.freeze() }
+    package func thaw(_ name: String) { instance(name)?.thaw() }
+
+    package func kill(_ name: String) {
+        instance(name)?.crash()
+        pause(milliseconds: 10)
+    }
+
+    /// Again, with nothing: the real ones save nothing.
+    package func start(_ name: String) {
+        guard let index = instances.firstIndex(where: { $0.name == name }) else { return }
+        instances[index].loseData()
+        instances[index].forgetRewrites(following: nil)
+        instances[index].start()
+        caller.sessions[index] = world.open(.commands, from: caller, to: instances[index].endpoint, timeout: .second)
+        pause(milliseconds: 10)
+    }
+
+    // MARK: Commands
+
+    /// The reply as redis-cli prints it. Behind SLAVEOF and TO, a name stands for an instance of the rehearsal.
     package func send(_ words: [String], to name: String) -> String {
         guard let index = instances.firstIndex(where: { $0.name == name }) else { return "no such instance" }
-        var words = words
-        if words[0] == "SLAVEOF", words.count == 2, let target = instances.first(where: { $0.name == words[1] }) {
-            words = ["SLAVEOF", target.endpoint.host, String(target.endpoint.port)]
-        }
         caller.replies = []
-        world.send(.commands([words], epoch: .zero), over: caller.sessions[index], by: caller)
-        let isWait = words[0] == "WAIT"
-        world.run(until: world.now + (isWait ? 2 * .second : 20 * .millisecond), stopAtViolation: false)
+        world.send(.commands([Self.resolved(words, address)], epoch: .zero), over: caller.sessions[index], by: caller)
+        pause(milliseconds: words[0] == "WAIT" ? 2_000 : 20)
         return caller.replies.map(Self.text).joined(separator: "\n") + "\n"
+    }
+
+    /// Its reply comes with `await`: somebody else may have to say something first.
+    package func sendLater(_ words: [String], to name: String) {
+        guard let instance = instance(name) else { return }
+        caller.laterReplies = []
+        let session = world.open(.commands, from: caller, to: instance.endpoint, timeout: .second)
+        pause(milliseconds: 10)
+        world.send(.commands([Self.resolved(words, address)], epoch: .zero), over: session, by: caller)
+        pause(milliseconds: 10)
+    }
+
+    package func awaitReply() -> String {
+        let end = world.now + 20 * .second
+        while caller.laterReplies.isEmpty, world.now < end { pause(milliseconds: 20) }
+        return caller.laterReplies.map(Self.text).joined(separator: "\n") + "\n"
+    }
+
+    private func instance(_ name: String) -> FakeRedis? { instances.first { $0.name == name } }
+
+    private func address(_ name: String) -> (host: String, port: Int)? { instance(name).map { ($0.endpoint.host, $0.endpoint.port) } }
+
+    /// With the names of instances replaced by their addresses.
+    package static func resolved(_ words: [String], _ address: (String) -> (host: String, port: Int)?) -> [String] {
+        var resolved: [String] = []
+        for word in words {
+            let isPlace = resolved.last == "SLAVEOF" || resolved.last == "TO"
+            if isPlace, let place = address(word) { resolved += [place.host, String(place.port)] } else { resolved.append(word) }
+        }
+        return resolved
     }
 
     private static func text(_ value: RESPValue) -> String {

@@ -57,7 +57,9 @@ extension ReplicationGroup {
         } else if monitor.now - attempt.phaseSince >= settings.switchoverTimeout + Limits.handOverGrace {
             revoke(&monitor)
         }
-        if let final = handOver.finalOffset, let candidate = instances[id], candidate.isLevel(with: final, since: handOver.acceptedAt) {
+        if let final = handOver.finalOffset, let candidate = instances[id],
+            candidate.isLevel(with: final, since: handOver.acceptedAt) || monitor.isMutated(.handOverUnlevel)
+        {
             promote(id, &monitor)
             return
         }

@@ -1,0 +1,64 @@
+import PicketCore
+import PicketRESP
+
+/// What an instance says of itself.
+extension FakeRedis {
+    var role: RESPValue {
+        guard let followed else {
+            return .array([
+                .bulk("master"), .integer(offset),
+                .array(
+                    replicas.values.filter(\.isOnline).map { replica in
+                        .array([.bulk(replica.endpoint.host), .bulk(String(replica.endpoint.port)), .bulk(String(replica.acknowledged))])
+                    }),
+            ])
+        }
+        let state =
+            switch link {
+            case .none: "connect"
+            case .connecting: "connecting"
+            case .shakingHands: "handshake"
+            case .transferring: "sync"
+            case .up: "connected"
+            }
+        return .array([
+            .bulk("slave"), .bulk(followed.host), .integer(Int64(followed.port)), .bulk(state), .integer(isLinkUp ? offset : -1),
+        ])
+    }
+
+    var info: String {
+        var lines = [
+            "# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")",
+        ]
+        if let followed {
+            lines.append("master_host:\(followed.host)")
+            lines.append("master_port:\(followed.port)")
+            lines.append("master_link_status:\(isLinkUp ? "up" : "down")")
+            lines.append("master_sync_in_progress:\(isSyncing ? 1 : 0)")
+            // A replica without a primary, present or past, says 1.
+            lines.append("slave_repl_offset:\(canTellOffset ? offset : 1)")
+            if !isLinkUp {
+                let seconds = linkDownSince.map { (world.now - $0) / .second } ?? -1
+                lines.append("master_link_down_since_seconds:\(seconds)")
+            }
+            lines.append("slave_priority:\(settings.priority)")
+            lines.append("replica_announced:1")
+        }
+        lines.append("connected_slaves:\(replicas.count)")
+        for (number, replica) in replicas.values.enumerated() {
+            let state = replica.isOnline ? "online" : replica.isWaiting ? "wait_bgsave" : "send_bulk"
+            let lag = (world.now - replica.acknowledgedAt) / .second
+            let place = "ip=\(replica.endpoint.host),port=\(replica.endpoint.port)"
+            lines.append("slave\(number):\(place),state=\(state),offset=\(replica.acknowledged),lag=\(lag)")
+        }
+        lines.append("master_failover_state:\(handOverState)")
+        lines.append("master_replid:\(replicationID)")
+        lines.append("master_replid2:\(previousReplicationID ?? String(repeating: "0", count: 40))")
+        lines.append("master_repl_offset:\(offset)")
+        lines.append("# Keyspace")
+        if !data.entries.isEmpty { lines.append("db0:keys=\(data.entries.count),expires=0,avg_ttl=0") }
+        return lines.joined(separator: "\r\n") + "\r\n"
+    }
+
+    private var canTellOffset: Bool { isLinkUp || canContinue }
+}
