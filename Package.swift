@@ -18,6 +18,7 @@ let package = Package(
         .executable(name: "picketd", targets: ["picketd"]),
         .executable(name: "picket-sim", targets: ["picket-sim"]),
         .executable(name: "picket", targets: ["picket"]),
+        .executable(name: "picket-bench", targets: ["picket-bench"]),
     ],
     traits: [
         // For the simulator alone: Sources/PicketCore/Mutation.swift tells what it is for. No build that is shipped has it.
@@ -113,6 +114,10 @@ let package = Package(
             dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .executableTarget(
+            name: "picket-bench",
+            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .executableTarget(
             name: "picketd",
             dependencies: [
                 "PicketRuntime", "PicketConfig", "PicketCore",
@@ -134,6 +139,12 @@ let package = Package(
         .testTarget(
             name: "PicketSimulatorTests", dependencies: ["PicketSimulator", "PicketInvariants", "PicketCore"],
             resources: [.copy("Scenarios")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketLabTests",
+            dependencies: [
+                "PicketLab", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(
             name: "PicketRuntimeTests",

@@ -54,7 +54,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     // MARK: Clock
 
-    private var localNow: Microseconds { world.now + world.now / 1_000_000 * drift + world.now % 1_000_000 * drift / 1_000_000 + jumped }
+    private var localNow: Microseconds {
+        let now = world.now
+        return drift == 0 ? now + jumped : now + now / 1_000_000 * drift + now % 1_000_000 * drift / 1_000_000 + jumped
+    }
 
     func jump(by span: Microseconds) {
         jumped += span
@@ -151,7 +154,6 @@ final class PicketMonitor: Process, SimulatedMonitor {
             return start()
         }
         commit()
-        // Asked once a turn: it costs a copy of the whole value.
         nextDeadline = supervisor.nextDeadline
         var due: Microseconds?
         if let deadline = nextDeadline {

@@ -97,11 +97,12 @@ extension World {
         tell(.madeReplica(group: instance.group, instance.endpoint, of: target))
     }
 
-    /// A hello reaches many at the same time: each text is read once.
+    /// The same hello reaches many, again and again: each text is read once.
     func hello(_ text: String) -> Hello? {
-        if let last = lastHello, last.text == text { return last.hello }
+        if let known = hellos[text] { return known }
         let hello = HelloText.decode(text)
-        lastHello = (text, hello)
+        if hellos.count >= 256 { hellos = [:] }
+        hellos[text] = .some(hello)
         return hello
     }
 

@@ -25,7 +25,8 @@ package final class World {
     var figures = Figures()
     var onFault: (Int) -> Void = { _ in }
     var lastWrite = 0
-    var lastHello: (text: String, hello: Hello?)?
+    /// What hellos say, by their text. Only looked up.
+    var hellos: [String: Hello?] = [:]
     var acknowledgements: OrderedDictionary<GroupName, [Acknowledgement]> = [:]
     /// What WAIT confirmed.
     var confirmedWrites: OrderedDictionary<GroupName, [Int]> = [:]

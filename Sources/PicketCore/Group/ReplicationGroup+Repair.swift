@@ -171,8 +171,8 @@ extension ReplicationGroup {
 
     /// True while something is to be repaired as soon as it may.
     func needsRepair(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.report != nil else { return false }
-        return instance.claimedRole == .primary || instance.replication.primary.map { !monitor.isSame($0, primary.endpoint) } ?? false
+        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.hasReported else { return false }
+        return instance.claimedRole == .primary || instance.followed.map { !monitor.isSame($0, primary.endpoint) } ?? false
     }
 
     /// REPLICAOF the primary, but never of itself.

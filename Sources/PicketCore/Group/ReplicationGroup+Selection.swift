@@ -153,7 +153,11 @@ extension ReplicationGroup {
             beginCatchUp(of: preferred.id, from: best, &monitor)
         } else {
             choose(best, &monitor)
-            if attempt.kind == .switchover { beginHandOver(to: best.id, &monitor) } else { promote(best.id, &monitor) }
+            if attempt.kind == .switchover, attempt.handOver?.isDemoted != true {
+                beginHandOver(to: best.id, &monitor)
+            } else {
+                promote(best.id, &monitor)
+            }
         }
     }
 
@@ -166,9 +170,11 @@ extension ReplicationGroup {
 
     /// The one that an operator named, or else the best.
     private func bestChoice(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Instance? {
-        guard let target = attempt.target else {
+        // Once the old primary has stepped back, anybody who can is wanted, and be it the old one.
+        let isHalfWay = attempt.handOver?.isDemoted == true
+        guard !isHalfWay, let target = attempt.target else {
             let best = bestCandidate(freshSince: attempt.phaseSince, monitor)
-            return attempt.kind == .switchover && best.map { isPrimary($0.id) } == true ? nil : best
+            return attempt.kind == .switchover && !isHalfWay && best.map { isPrimary($0.id) } == true ? nil : best
         }
         guard let named = instance(at: target, monitor), !isPrimary(named.id),
             objection(to: named, freshSince: attempt.phaseSince, monitor) == nil
