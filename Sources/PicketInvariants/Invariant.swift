@@ -55,6 +55,7 @@ package struct InvariantSuite: Sendable {
             NobodyUnfitIsPromoted(), TheMostAdvancedIsPromoted(), ConfirmedWritesSurvive(), PlannedSwitchoversLoseNothing(),
             EmptyPrimariesEatNobody(), NobodyIsAnnouncedTooSoon(), NewPrimariesAreLeftInPeace(), NobodyFollowsItself(),
             TwoPrimariesOnlyWhilePartitioned(bound: deployment.twoPrimariesBound), DeadPrimariesAreReplaced(),
+            LivingPrimariesAreNotHeldDownInHaste(),
             ConfigurationsConverge(), NobodySpins(),
         ]
     }

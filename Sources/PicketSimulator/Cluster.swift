@@ -50,7 +50,7 @@ package final class Cluster {
         }
     }
 
-    private func addMonitors() {
+    private var initialState: DurableState {
         var state = DurableState()
         for (number, group) in groups.enumerated() {
             var settings = GroupSettings(quorum: shape.quorum)
@@ -59,6 +59,11 @@ package final class Cluster {
             settings.parallelSyncs = shape.parallelSyncs
             state.groups[group] = DurableGroup(settings: settings, primary: Self.instanceEndpoint(number, 0))
         }
+        return state
+    }
+
+    private func addMonitors() {
+        var state = initialState
         for number in 0..<shape.monitorCount {
             let id = MonitorID(world.newHexadecimalID())!
             let endpoint = Endpoint(host: "10.0.1.\(number + 1)", port: 26379)
@@ -76,6 +81,20 @@ package final class Cluster {
                     })
             }
         }
+    }
+
+    /// A new monitor in the place of an old one: same address, nothing of its memory, and so another id.
+    func replaceMonitor(_ number: Int) {
+        let old = monitors[number]
+        old.crash()
+        var state = initialState
+        let id = MonitorID(world.newHexadecimalID())!
+        state.identity = id
+        let new = world.add(zone: number % shape.zoneCount, latency: latency) { index in
+            PicketMonitor(world: world, index: index, name: old.name, endpoint: old.endpoint, id: id, state: state)
+        }
+        monitors[number] = new
+        new.start()
     }
 
     private func addClients() {
@@ -119,9 +138,10 @@ package final class Cluster {
         case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 500 * .millisecond
         case .clockJumps(let number, let span): (monitors[number] as? PicketMonitor)?.jump(by: span)
         case .clockDrifts: break
-        case .operatorFailsOver(let monitor, let group):
-            if monitors[monitor].isRunning, !monitors[monitor].isFrozen { monitors[monitor].orderFailover(of: groups[group]) }
-        case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: 1)
+        case .operatorFailsOver(let monitor, let group, let manner): order(manner, monitor, group)
+        case .operatorsFailOver(let group, let manner): for monitor in monitors.indices { order(manner, monitor, group) }
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], true)
+        case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup: changeNetwork(fault, by: 1)
         }
     }
 
@@ -138,9 +158,15 @@ package final class Cluster {
         case .monitorRestartsAfterVotes(let number): (monitors[number] as? PicketMonitor)?.restartsAfterVotes = false
         case .diskFails(let number): (monitors[number] as? PicketMonitor)?.disk.isFailing = false
         case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 2 * .millisecond
-        case .clockJumps, .clockDrifts, .operatorFailsOver: break
-        case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: -1)
+        case .clockJumps, .clockDrifts, .operatorFailsOver, .operatorsFailOver: break
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
+        case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup: changeNetwork(fault, by: -1)
         }
+    }
+
+    private func order(_ manner: FailoverOrder.Manner, _ monitor: Int, _ group: Int) {
+        guard monitors[monitor].isRunning, !monitors[monitor].isFrozen else { return }
+        monitors[monitor].orderFailover(of: groups[group], FailoverOrder(manner))
     }
 
     private func destroyData(of instance: FakeRedis) {
@@ -210,6 +236,12 @@ package final class Cluster {
         case .bridge(let bits):
             let bridge = monitors[0].host
             return source != bridge && target != bridge && side(bits, source) != side(bits, target)
+        case .partedFromGroup(let number):
+            let group = instances[number].group
+            guard let one = instances.first(where: { $0.host == source }), let other = instances.first(where: { $0.host == target }) else {
+                return false
+            }
+            return one.group == group && other.group == group && (one === instances[number]) != (other === instances[number])
         case .zoneCut(let zone): return (world.network.hosts[source].zone == zone) != (world.network.hosts[target].zone == zone)
         default: return false
         }

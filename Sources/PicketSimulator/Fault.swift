@@ -32,7 +32,13 @@ package struct Fault: Hashable, Sendable {
         case diskSlow(Int)
         case clockJumps(Int, Microseconds)
         case clockDrifts(Int, perMillion: Int64)
-        case operatorFailsOver(monitor: Int, group: Int)
+        case operatorFailsOver(monitor: Int, group: Int, FailoverOrder.Manner)
+        /// Everybody is ordered the same at the same moment.
+        case operatorsFailOver(group: Int, FailoverOrder.Manner)
+        /// The instance and the others of its group do not reach each other; everybody else reaches all of them.
+        case partedFromGroup(Int)
+        /// It refuses the connections of monitors, and of nobody else.
+        case refusesMonitors(Int)
         /// It ends and starts again whenever a vote has left it.
         case monitorRestartsAfterVotes(Int)
     }
@@ -51,10 +57,11 @@ extension Fault: CustomStringConvertible {
 package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case crash, freeze, vanish, emptyRestart = "empty-restart", isolation, oneWay = "one-way", split, slow, lossy, disk, clock
     case planned = "operator"
+    case replication, refusal
     case restartAfterVote = "restart-after-vote"
 
     /// Faults that the core does not claim to survive yet are drawn only where they are asked for.
-    package static let usual: [FaultFamily] = allCases.filter { $0 != .emptyRestart && $0 != .planned }
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .emptyRestart && $0 != .planned && $0 != .refusal }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.
@@ -134,7 +141,11 @@ extension FaultFamily {
             return bits % 2 == 0
                 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
                 : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
-        case .planned: return .operatorFailsOver(monitor: monitor, group: group)
+        case .planned:
+            let manner: FailoverOrder.Manner = [.usual, .coordinated, .forced][Int(bits >> 8 & 0xff) % 3]
+            return bits % 4 == 0 ? .operatorsFailOver(group: group, manner) : .operatorFailsOver(monitor: monitor, group: group, manner)
+        case .replication: return .partedFromGroup(instance)
+        case .refusal: return .refusesMonitors(instance)
         case .restartAfterVote: return .monitorRestartsAfterVotes(monitor)
         }
     }

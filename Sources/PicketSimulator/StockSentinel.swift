@@ -310,7 +310,8 @@ final class StockSentinel: Process, SimulatedMonitor {
         world.trace(self.name, "+try-failover \(name) epoch \(currentEpoch)")
     }
 
-    func orderFailover(of name: GroupName) {
+    /// It knows one manner only.
+    func orderFailover(of name: GroupName, _ order: FailoverOrder) {
         guard isRunning, groups[name]?.phase == nil, choose(name) != nil else { return }
         raise(to: currentEpoch.next)
         groups[name]!.phase = .electing

@@ -5,7 +5,9 @@
 extension ReplicationGroup {
     /// The primary's process was replaced by another one. What it had, its replicas know: they are asked at once.
     mutating func noteRebirth(from old: InstanceReport, _ monitor: inout Monitor) {
-        guard settings.guardsAgainstEmptyPrimary, old.role == .primary, let history = old.replicationID else { return }
+        guard settings.guardsAgainstEmptyPrimary, old.role == .primary, let history = old.replicationID,
+            !monitor.isMutated(.trustEmptyPrimary)
+        else { return }
         if instances[primaryID]?.formerLife == nil {
             instances[primaryID]?.formerLife = FormerLife(replicationID: history, since: monitor.now)
         }
