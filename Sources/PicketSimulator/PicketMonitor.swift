@@ -1,4 +1,5 @@
 import DequeModule
+import PicketConfig
 import PicketCore
 import PicketInvariants
 import PicketRESP
@@ -29,12 +30,15 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// The epoch in which it voted for itself last, by group.
     private var ownEpochs: [GroupName: (epoch: Epoch, isForced: Bool)] = [:]
     private var forcing: GroupName?
+    /// Where an operator's order may turn into a forced failover later, when it finds no majority.
+    private var mayForce: Set<GroupName> = []
     private var knownEpoch: Epoch = .zero
     private var nextDeadline: Instant?
     private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
-    /// How its clock runs, in millionths, and how far it has jumped.
-    var drift: Int64 = 0
-    private var jumped: Microseconds = 0
+    /// How much its clock gains, in millionths.
+    private var drift: Int64 = 0
+    /// What it said when its way of running changed last.
+    private var clockSet: (at: Microseconds, local: Microseconds) = (0, 0)
 
     init(world: World, index: Int, name: String, endpoint: Endpoint, id: MonitorID, state: DurableState) {
         self.id = id
@@ -45,10 +49,20 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     // MARK: Clock
 
-    private var localNow: Microseconds { world.now + world.now / 1_000_000 * drift + world.now % 1_000_000 * drift / 1_000_000 + jumped }
+    private var localNow: Microseconds {
+        let span = world.now - clockSet.at
+        return clockSet.local + span + span * drift / 1_000_000
+    }
 
     func jump(by span: Microseconds) {
-        jumped += span
+        clockSet = (world.now, localNow + span)
+        if isRunning, !isFrozen { wake(at: world.now) }
+    }
+
+    /// It gains so many millionths from now on. Never does it go back.
+    func run(fasterBy perMillion: Int64) {
+        clockSet = (world.now, localNow)
+        drift = perMillion
         if isRunning, !isFrozen { wake(at: world.now) }
     }
 
@@ -69,6 +83,12 @@ final class PicketMonitor: Process, SimulatedMonitor {
         asked = [:]
         votesAsked = [:]
         ownEpochs = [:]
+        do throws(JournalError) {
+            try disk.recover()
+        } catch {
+            // The daemon would not start. A disk that tears only the end gives no cause for it.
+            preconditionFailure("the journal of \(name) cannot be read: \(error)")
+        }
         knownEpoch = disk.durable.currentEpoch
         nextDeadline = nil
         tellEpochs()
@@ -79,8 +99,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
         turnEnded()
     }
 
-    override func ended() {
-        disk.crash(keepsFrame: world.random.next() % 2 == 0)
+    override func ended(withHost: Bool) {
+        disk.crash(isPowerLoss: withHost, &world.random)
         world.tell(.monitorStopped(id))
         world.trace(name, "ends")
     }
@@ -131,8 +151,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
         var due: Microseconds?
         if let deadline = nextDeadline {
             // What the local clock calls a span lasts a little longer or shorter.
-            let span = max(0, deadline.sinceStart.microsecondsRoundedUp - localNow)
-            due = world.now + span - span / 1_000_000 * drift + (drift < 0 ? 1 : 0)
+            let span = min(max(0, deadline.sinceStart.microsecondsRoundedUp - localNow), 1_000_000 * .second)
+            due = world.now + (drift == 0 ? span : span * 1_000_000 / (1_000_000 + drift) + 1)
         }
         if let retryAt { due = min(due ?? retryAt, retryAt) }
         // As the daemon does: many deadlines share a wake-up.
@@ -167,7 +187,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
             batch += changes
             batchRevision = revision
         case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
-        case .resolve, .startScript, .killScript: break
+        case .resolve(let host): receive(.resolved(host: host, addresses: world.addresses(of: host)))
+        case .startScript, .killScript: break
         case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
         case .trace: break
         case .exit: crash()
@@ -195,7 +216,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         guard let connection = links[link] else { return }
         pending[connection, default: []].append(request)
         var epoch = Epoch.zero
-        if case .promote = request, let group = groupOf[link] { epoch = ownEpochs[group]?.epoch ?? .zero }
+        if request.isPromotion, let group = groupOf[link] { epoch = ownEpochs[group]?.epoch ?? .zero }
         world.send(.commands(RequestEncoding.commands(for: request, names: names), epoch: epoch), over: connection, by: self)
     }
 
@@ -221,9 +242,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     override func diskAnswered() {
-        let revision = disk.writingRevision
-        let written = disk.pendingChanges
-        if disk.finishWrite() {
+        let (write, isDone) = disk.finishWrite()
+        let revision = write.revision
+        if isDone {
             durableRevision = max(durableRevision, revision)
             hasDiskFailed = false
             tellEpochs()
@@ -233,7 +254,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
             receive(.persisted(durableRevision))
         } else {
-            batch = written + batch
+            batch = write.changes + batch
             batchRevision = max(batchRevision, revision)
             hasDiskFailed = true
             let waiting = gated
@@ -309,9 +330,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
         turnEnded()
     }
 
-    func orderFailover(of group: GroupName) {
-        forcing = group
-        ask(.failover(group, FailoverOrder(.forced)))
+    func orderFailover(of group: GroupName, _ order: FailoverOrder) {
+        forcing = order.manner == .forced ? group : nil
+        if order.manner == .usual { mayForce.insert(group) }
+        ask(.failover(group, order))
         forcing = nil
     }
 
@@ -337,7 +359,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
                     knownEpoch = epoch
                     tellEpochs()
                 case .voted(let group, let vote):
-                    if vote.leader == id { ownEpochs[group] = (vote.epoch, forcing == group) }
+                    if vote.leader == id { ownEpochs[group] = (vote.epoch, forcing == group || mayForce.contains(group)) }
                     world.tell(.voted(monitor: id, group: group, vote))
                     if vote.leader == id, pendingBeginnings.contains(group) {
                         pendingBeginnings.removeAll { $0 == group }
@@ -373,8 +395,19 @@ final class PicketMonitor: Process, SimulatedMonitor {
                 world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced))
             }
         case .failoverEnded, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout, .groupReset, .configurationAdopted:
+            mayForce.remove(group)
             world.tell(.failoverEnded(monitor: id, group: group))
         default: break
+        }
+    }
+}
+
+extension Request {
+    /// It makes, or may make, a replica a primary.
+    fileprivate var isPromotion: Bool {
+        switch self {
+        case .promote, .handOver: true
+        default: false
         }
     }
 }

@@ -14,8 +14,12 @@ package final class World {
     /// Connections with something stuck in a cut, in the order in which they got stuck.
     private var stalledConnections: [Int] = []
     private var queue = EventQueue()
-    /// By endpoint; only looked up.
+    /// By endpoint, with an address and not a name; only looked up.
     private var listeners: [Endpoint: Int] = [:]
+    /// What the resolver says of names; only looked up.
+    var addressOf: [String: String] = [:]
+    /// Nobody can resolve a name.
+    var isResolverDown = false
     var suite: InvariantSuite
     package private(set) var eventCount = 0
     package private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -39,11 +43,30 @@ package final class World {
         let index = network.addHost(zone: zone, latencyWithin: latency.within, latencyAcross: latency.across)
         let process = make(index)
         processes.append(process)
-        listeners[process.endpoint] = index
+        listeners[located(process.endpoint)] = index
         return process
     }
 
-    func process(at endpoint: Endpoint) -> Process? { listeners[endpoint].map { processes[$0] } }
+    func process(at endpoint: Endpoint) -> Process? { listeners[located(endpoint)].map { processes[$0] } }
+
+    // MARK: Names
+
+    private func located(_ endpoint: Endpoint) -> Endpoint {
+        guard !addressOf.isEmpty, let address = addressOf[endpoint.host] else { return endpoint }
+        return Endpoint(host: address, port: endpoint.port)
+    }
+
+    func addresses(of host: String) -> [String] {
+        if Endpoint.isNumeric(host) { return [host] }
+        return isResolverDown ? [] : addressOf[host].map { [$0] } ?? []
+    }
+
+    /// The process is reached at this address now. The resolver does not know yet, and nobody tells those it was connected with.
+    func move(_ process: Process, to address: String) {
+        listeners[located(process.endpoint)] = nil
+        listeners[Endpoint(host: address, port: process.endpoint.port)] = process.index
+        for id in process.connections { connections[id].isAbandoned = true }
+    }
 
     // MARK: Time
 
@@ -101,7 +124,8 @@ package final class World {
 
     /// The process hears `received(.introduced)` or `closed` of it.
     func open(_ purpose: Message.Purpose, from opener: Process, to endpoint: Endpoint, timeout: Microseconds) -> Int {
-        let target = listeners[endpoint]
+        let isKnown = !isResolverDown || addressOf.isEmpty || Endpoint.isNumeric(endpoint.host)
+        let target = isKnown ? listeners[located(endpoint)] : nil
         let connection = Connection(
             sides: [
                 Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
@@ -234,8 +258,17 @@ package final class World {
         }
     }
 
+    func isEstablished(_ id: Int) -> Bool { connections[id].isEstablished }
+
+    /// Something in between sends both ends of all its connections a reset.
+    func resetConnections(of process: Process) {
+        for id in process.connections where connections[id].isEstablished {
+            for side in 0...1 where connections[id].sides[side].isOpen { post(.closes(connection: id, side: side), id, to: side) }
+        }
+    }
+
     private func arrive(_ id: Int, _ side: Int, _ message: Message, _ happening: Happening) {
-        guard !stall(happening, id, to: side) else { return }
+        guard !connections[id].isAbandoned, !stall(happening, id, to: side) else { return }
         let receiver = connections[id].sides[side]
         let process = processes[receiver.process]
         guard receiver.isOpen, process.isRunning, process.incarnation == receiver.incarnation else {
@@ -262,7 +295,7 @@ package final class World {
     }
 
     private func arriveClose(_ id: Int, _ side: Int, _ happening: Happening) {
-        guard !stall(happening, id, to: side) else { return }
+        guard !connections[id].isAbandoned, !stall(happening, id, to: side) else { return }
         let receiver = connections[id].sides[side]
         let process = processes[receiver.process]
         guard receiver.isOpen, process.isRunning, process.incarnation == receiver.incarnation else { return }
