@@ -318,7 +318,7 @@ struct SwitchoverTests {
         let start = stage.now
         let ticket = stage.ask(.failover(.cache, FailoverOrder(.coordinated)))
         #expect(stage.advance(atMost: .seconds(5)) { $0.answer(to: ticket) != nil })
-        #expect((Self.timeout ... Self.timeout + .seconds(1)).contains(stage.now - start))
+        #expect((Self.timeout...Self.timeout + .seconds(1)).contains(stage.now - start))
         #expect(stage.sent(hasFailover ? .abortHandOver : .resumeWrites).map(\.to) == [.primary])
         #expect(text(stage.answer(to: ticket))?.contains("switchover-timeout") == true)
         #expect(stage.primaryAddress == .primary)
