@@ -1,4 +1,5 @@
 import DequeModule
+import PicketConfig
 import PicketCore
 import PicketInvariants
 import PicketRESP
@@ -41,9 +42,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of questions that a story's operator asked.
     private var ordered: [Ticket] = []
     private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
-    /// How its clock runs, in millionths, and how far it has jumped.
-    var drift: Int64 = 0
-    private var jumped: Microseconds = 0
+    /// How much its clock gains, in millionths.
+    private var drift: Int64 = 0
+    /// What it said when its way of running changed last.
+    private var clockSet: (at: Microseconds, local: Microseconds) = (0, 0)
 
     init(world: World, index: Int, name: String, endpoint: Endpoint, id: MonitorID, state: DurableState) {
         self.id = id
@@ -55,12 +57,19 @@ final class PicketMonitor: Process, SimulatedMonitor {
     // MARK: Clock
 
     private var localNow: Microseconds {
-        let now = world.now
-        return drift == 0 ? now + jumped : now + now / 1_000_000 * drift + now % 1_000_000 * drift / 1_000_000 + jumped
+        let span = world.now - clockSet.at
+        return clockSet.local + span + span * drift / 1_000_000
     }
 
     func jump(by span: Microseconds) {
-        jumped += span
+        clockSet = (world.now, localNow + span)
+        if isRunning, !isFrozen { wake(at: world.now) }
+    }
+
+    /// It gains so many millionths from now on. Never does it go back.
+    func run(fasterBy perMillion: Int64) {
+        clockSet = (world.now, localNow)
+        drift = perMillion
         if isRunning, !isFrozen { wake(at: world.now) }
     }
 
@@ -88,6 +97,12 @@ final class PicketMonitor: Process, SimulatedMonitor {
         asked = [:]
         votesAsked = [:]
         ownEpochs = [:]
+        do throws(JournalError) {
+            try disk.recover()
+        } catch {
+            // The daemon would not start. A disk that tears only the end gives no cause for it.
+            preconditionFailure("the journal of \(name) cannot be read: \(error)")
+        }
         knownEpoch = disk.durable.currentEpoch
         nextDeadline = nil
         tellEpochs()
@@ -101,8 +116,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
         turnEnded()
     }
 
-    override func ended() {
-        disk.crash(keepsFrame: world.random.next() % 2 == 0)
+    override func ended(withHost: Bool) {
+        disk.crash(isPowerLoss: withHost, &world.random)
         world.tell(.monitorStopped(id))
         world.trace(name, "ends")
     }
@@ -162,8 +177,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
         var due: Microseconds?
         if let deadline = nextDeadline {
             // What the local clock calls a span lasts a little longer or shorter.
-            let span = max(0, deadline.sinceStart.microsecondsRoundedUp - localNow)
-            due = world.now + span - span / 1_000_000 * drift + (drift < 0 ? 1 : 0)
+            let span = min(max(0, deadline.sinceStart.microsecondsRoundedUp - localNow), 1_000_000 * .second)
+            due = world.now + (drift == 0 ? span : span * 1_000_000 / (1_000_000 + drift) + 1)
         }
         if let retryAt { due = min(due ?? retryAt, retryAt) }
         for timer in timers { due = min(due ?? timer.at, timer.at) }
@@ -202,7 +217,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
         case .startScript(let id, let call): startScript(id, call)
         case .killScript(let id): killScript(id)
-        case .resolve: break
+        case .resolve(let host): receive(.resolved(host: host, addresses: world.addresses(of: host)))
         case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
         case .trace: break
         case .exit: crash()
@@ -288,9 +303,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     override func diskAnswered() {
-        let revision = disk.writingRevision
-        let written = disk.pendingChanges
-        if disk.finishWrite() {
+        let (write, isDone) = disk.finishWrite()
+        let revision = write.revision
+        if isDone {
             durableRevision = max(durableRevision, revision)
             hasDiskFailed = false
             tellEpochs()
@@ -300,7 +315,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
             receive(.persisted(durableRevision))
         } else {
-            batch = written + batch
+            batch = write.changes + batch
             batchRevision = max(batchRevision, revision)
             hasDiskFailed = true
             let waiting = gated
@@ -488,7 +503,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of a primary that has lived and served for a while, and says that it is one.
     private func tellDown(_ subject: Notice.Subject) {
         guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
-            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], drift == 0, jumped == 0,
+            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], clockSet.at == 0,
             !instance.isLoading
         else { return }
         let slack = 20 * Microseconds.millisecond

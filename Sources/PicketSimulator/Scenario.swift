@@ -75,7 +75,7 @@ package struct Scenario {
         case "move":
             let monitor = cluster.monitors[try Self.number(rest.first, "ms", cluster.monitors.count)]
             guard rest.count == 2, let monitor = monitor as? PicketMonitor else { throw Complaint("move <picket> <address>") }
-            cluster.world.move(monitor, from: monitor.endpoint, to: Endpoint(host: rest[1], port: monitor.endpoint.port))
+            cluster.world.listen(monitor, at: Endpoint(host: rest[1], port: monitor.endpoint.port), insteadOf: monitor.endpoint)
             monitor.ask(.configure([.announceHost(rest[1])]))
         case "set": try set(rest, cluster)
         case "heal": cluster.heal()

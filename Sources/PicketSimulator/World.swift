@@ -14,8 +14,12 @@ package final class World {
     /// Connections with something stuck in a cut, in the order in which they got stuck.
     private var stalledConnections: [Int] = []
     private var queue = EventQueue()
-    /// By endpoint; only looked up.
+    /// By endpoint, with an address and not a name; only looked up.
     private var listeners: [Endpoint: Int] = [:]
+    /// What the resolver says of names; only looked up.
+    var addressOf: [String: String] = [:]
+    /// Nobody can resolve a name.
+    var isResolverDown = false
     var suite: InvariantSuite
     package private(set) var eventCount = 0
     package private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -58,17 +62,36 @@ package final class World {
         let index = network.addHost(zone: zone, latencyWithin: latency.within, latencyAcross: latency.across)
         let process = make(index)
         processes.append(process)
-        listeners[process.endpoint] = index
+        listeners[located(process.endpoint)] = index
         return process
     }
 
-    /// It is reached at that address from now on, and nowhere else.
-    func move(_ process: Process, from old: Endpoint, to new: Endpoint) {
+    /// It is reached at that endpoint from now on, and no longer at the old one. What is connected stays so.
+    func listen(_ process: Process, at new: Endpoint, insteadOf old: Endpoint) {
         listeners[old] = nil
         listeners[new] = process.index
     }
 
-    func process(at endpoint: Endpoint) -> Process? { listeners[endpoint].map { processes[$0] } }
+    func process(at endpoint: Endpoint) -> Process? { listeners[located(endpoint)].map { processes[$0] } }
+
+    // MARK: Names
+
+    private func located(_ endpoint: Endpoint) -> Endpoint {
+        guard !addressOf.isEmpty, let address = addressOf[endpoint.host] else { return endpoint }
+        return Endpoint(host: address, port: endpoint.port)
+    }
+
+    func addresses(of host: String) -> [String] {
+        if Endpoint.isNumeric(host) { return [host] }
+        return isResolverDown ? [] : addressOf[host].map { [$0] } ?? []
+    }
+
+    /// The process is reached at this address now. The resolver does not know yet, and nobody tells those it was connected with.
+    func move(_ process: Process, to address: String) {
+        listeners[located(process.endpoint)] = nil
+        listeners[Endpoint(host: address, port: process.endpoint.port)] = process.index
+        for id in process.connections { connections[id].isAbandoned = true }
+    }
 
     // MARK: Time
 
@@ -126,7 +149,8 @@ package final class World {
 
     /// The process hears `received(.introduced)` or `closed` of it.
     func open(_ purpose: Message.Purpose, from opener: Process, to endpoint: Endpoint, timeout: Microseconds) -> Int {
-        let target = listeners[endpoint]
+        let isKnown = !isResolverDown || addressOf.isEmpty || Endpoint.isNumeric(endpoint.host)
+        let target = isKnown ? listeners[located(endpoint)] : nil
         let connection = Connection(
             sides: Connection.Sides(
                 opener: Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
@@ -276,8 +300,17 @@ package final class World {
         }
     }
 
+    func isEstablished(_ id: Int) -> Bool { connections[id].isEstablished }
+
+    /// Something in between sends both ends of all its connections a reset.
+    func resetConnections(of process: Process) {
+        for id in process.connections where connections[id].isEstablished {
+            for side in 0...1 where connections[id].sides[side].isOpen { post(.closes(connection: id, side: side), id, to: side) }
+        }
+    }
+
     private func arrive(_ id: Int, _ side: Int, _ message: Message, _ happening: Happening) {
-        guard !stall(happening, id, to: side) else { return }
+        guard !connections[id].isAbandoned, !stall(happening, id, to: side) else { return }
         let receiver = connections[id].sides[side]
         let process = processes[receiver.process]
         guard receiver.isOpen, process.isRunning, process.incarnation == receiver.incarnation else {
@@ -304,7 +337,7 @@ package final class World {
     }
 
     private func arriveClose(_ id: Int, _ side: Int, _ happening: Happening) {
-        guard !stall(happening, id, to: side) else { return }
+        guard !connections[id].isAbandoned, !stall(happening, id, to: side) else { return }
         let receiver = connections[id].sides[side]
         let process = processes[receiver.process]
         guard receiver.isOpen, process.isRunning, process.incarnation == receiver.incarnation else { return }
