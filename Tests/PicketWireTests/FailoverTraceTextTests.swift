@@ -1,7 +1,8 @@
-import PicketCore
 import PicketRESP
 import PicketWire
 import Testing
+
+@testable import PicketCore
 
 @Suite("Traces of failovers")
 struct FailoverTraceTextTests {
