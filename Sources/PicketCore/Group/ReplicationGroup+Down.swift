@@ -32,8 +32,8 @@ extension ReplicationGroup {
         var due: Instant?
         func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
         if let since = instance.reachability.silentSince { consider(since + settings.downAfter) }
-        // Nothing has been heard of it since it crashed.
-        if let down = instance.downSince, instance.refusedSince != nil { consider(down) }
+        // Nothing has been heard of it since, whatever the tries to reach it end with.
+        if let down = instance.downSince, !instance.reachability.link.isOpen, instance.reachability.denial == nil { consider(down) }
         if isPrimary(instance.id) {
             if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
             if let lost = instance.lostDataSince { consider(lost) }

@@ -55,7 +55,12 @@ extension ReplicationGroup {
         switch attempt.phase {
         case .electing: return attempt.startedAt + electionTimeout(monitor)
         case .selecting: return selectionDue(attempt)
-        case .catchingUp: return min(attempt.nextPollAt ?? monitor.now, attempt.phaseSince + Limits.catchUpAtMost)
+        case .catchingUp:
+            let bound = attempt.phaseSince + Limits.catchUpAtMost
+            let candidate = attempt.candidate.flatMap { instances[$0] }
+            // One that has not answered yet is not asked again, and there is nothing to do before it does.
+            guard let poll = attempt.nextPollAt, candidate?.isInfoPending == false else { return bound }
+            return min(poll, bound)
         case .handingOver: return nextHandOverStep(attempt)
         case .awaitingPromotion:
             let bound = attempt.phaseSince + settings.failoverTimeout

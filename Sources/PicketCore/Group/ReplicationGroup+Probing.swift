@@ -114,6 +114,7 @@ extension ReplicationGroup {
         let usual = monitor.tuning.duration(.infoPeriod)
         guard !isPrimary(instance.id) else {
             if instance.formerLife != nil { return min(usual, Limits.rebirthLookPeriod) }
+            if let watchedUntil, watchedUntil > monitor.now, !instance.isDown { return min(usual, Limits.handOverWatchPeriod) }
             return instance.reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual
         }
         switch instance.reattachment {

@@ -25,6 +25,9 @@ struct ReplicationGroup: Hashable, Sendable {
     var mayStandAt: Instant?
     /// We voted for this monitor and wait for what it makes of it, until then.
     var deferral: Deferral?
+    /// Somebody may be moving the primary's role, with our vote or on our order: until then the primary is looked at often, to see
+    /// where it stands though whoever leads dies, or gives up, in the middle.
+    var watchedUntil: Instant?
     var lostElections = 0
     /// Elections won where then no replica could be promoted.
     var fruitlessAttempts = 0
