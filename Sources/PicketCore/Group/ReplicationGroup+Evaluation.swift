@@ -54,7 +54,10 @@ extension ReplicationGroup {
         guard let attempt else { return nil }
         switch attempt.phase {
         case .electing: return attempt.startedAt + electionTimeout(monitor)
-        case .selecting: return selectionDue(attempt)
+        case .selecting:
+            let due = selectionDue(attempt)
+            // Past that only the one who has not reported yet can help.
+            return due <= monitor.now ? attempt.phaseSince + Limits.freshReportsAtMost : due
         case .catchingUp: return min(attempt.nextPollAt ?? monitor.now, attempt.phaseSince + Limits.catchUpAtMost)
         case .handingOver: return nextHandOverStep(attempt)
         case .awaitingPromotion:
