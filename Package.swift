@@ -65,7 +65,7 @@ let package = Package(
         .target(
             name: "PicketSimulator",
             dependencies: [
-                "PicketCore", "PicketWire", "PicketRESP", "PicketInvariants",
+                "PicketCore", "PicketWire", "PicketRESP", "PicketConfig", "PicketInvariants",
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],

@@ -38,6 +38,14 @@ package enum Mutation: String, CaseIterable, Hashable, Sendable {
     case neverEnd
     /// A returned primary is demoted without asking anybody.
     case demoteTooSoon
+    /// A refused connection is a crash, whatever the replicas say.
+    case believeRefusals
+    /// A primary that comes back without its data is still the primary.
+    case trustEmptyPrimary
+    /// In a planned switch the chosen one is promoted before it has everything.
+    case handOverUnlevel
+    /// Of several replicas, the one that an operator prefers is chosen, whatever it has.
+    case ignoreOffset
 }
 
 extension Monitor {

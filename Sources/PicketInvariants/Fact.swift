@@ -28,6 +28,8 @@ package struct Fact: Hashable, Sendable {
         case demotes(monitor: MonitorID, group: GroupName, Endpoint, knowing: Epoch)
         /// A monitor holds this for the group's configuration. `wasPrimary` is false where the instance was none lately.
         case configured(monitor: MonitorID, group: GroupName, primary: Endpoint, epoch: Epoch, wasPrimary: Bool = true)
+        /// A monitor holds a primary down that lives, and of which it heard last so long ago.
+        case heldDown(monitor: MonitorID, group: GroupName, Endpoint, silentFor: Duration, downAfter: Duration)
         /// An operator made the monitor forget the group.
         case groupForgotten(monitor: MonitorID, group: GroupName)
         /// A process ended; what it had begun ended with it.

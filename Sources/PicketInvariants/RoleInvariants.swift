@@ -81,3 +81,15 @@ package struct DeadPrimariesAreReplaced: Invariant {
         return "\(endpoint) of \(group) is dead, and the living monitors have not agreed on another primary after \(span)"
     }
 }
+
+package struct LivingPrimariesAreNotHeldDownInHaste: Invariant {
+    package static let name = "a living primary is held down only after down-after"
+    package static let reason = "Down-after is the operator's word for how long a silence may be; who lives has that long to answer."
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .heldDown(let monitor, let group, let endpoint, silentFor: let silence, downAfter: let downAfter) = fact.what,
+            silence < downAfter
+        else { return nil }
+        return "\(monitor.short) holds \(endpoint) of \(group) down, which lives and was silent for \(silence) only"
+    }
+}

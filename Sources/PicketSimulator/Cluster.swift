@@ -10,17 +10,19 @@ package final class Cluster {
     private(set) var instances: [FakeRedis] = []
     private var clients: [WriterClient] = []
     package let groups: [GroupName]
-    private var activeFaults = 0
+    var activeFaults = 0
+    /// How often instances have moved to other addresses.
+    var moves = 0
     private var twoPrimaries: [(total: Microseconds, unfaulted: Microseconds)] = []
 
     package init(seed: UInt64, shape: Shape, traces: Bool = false) {
         self.shape = shape
         let failoverBound = shape.failoverTimeout * 3 + .seconds(20)
-        world = World(
-            seed: seed,
-            deployment: Deployment(
-                monitorCount: shape.monitorCount, failoverBound: failoverBound,
-                twoPrimariesBound: .seconds(20) + shape.downAfter + shape.failoverTimeout))
+        var deployment = Deployment(
+            monitorCount: shape.monitorCount, failoverBound: failoverBound,
+            twoPrimariesBound: .seconds(20) + shape.downAfter + shape.failoverTimeout)
+        deployment.areDisksHonest = shape.areDisksHonest
+        world = World(seed: seed, deployment: deployment)
         if traces { world.traceLines = [] }
         groups = (0..<shape.groupCount).map { GroupName(shape.groupCount == 1 ? "cache" : "cache-\($0)") }
         addInstances()
@@ -34,17 +36,19 @@ package final class Cluster {
 
     private func addInstances() {
         for (number, group) in groups.enumerated() {
-            let first = Self.instanceEndpoint(number, 0)
+            let first = endpoint(number, 0)
             for member in 0...shape.replicaCount {
                 var settings = FakeRedis.Settings()
                 settings.minReplicasToWrite = shape.minReplicasToWrite
                 settings.fullSyncTime = shape.fullSyncTime
                 settings.loadingTime = shape.loadingTime
+                settings.fullSyncDelay = shape.fullSyncDelay
+                if shape.usesNames { world.addressOf[endpoint(number, member).host] = Self.instanceEndpoint(number, member).host }
                 let name = groups.count == 1 ? "r\(member)" : "r\(number).\(member)"
                 instances.append(
                     world.add(zone: member % shape.zoneCount, latency: latency) { index in
                         FakeRedis(
-                            world: world, index: index, name: name, endpoint: Self.instanceEndpoint(number, member), group: group,
+                            world: world, index: index, name: name, endpoint: endpoint(number, member), group: group,
                             origin: number,
                             follows: member == 0 ? nil : first, settings: settings)
                     })
@@ -52,15 +56,22 @@ package final class Cluster {
         }
     }
 
-    private func addMonitors() {
+    private var initialState: DurableState {
         var state = DurableState()
+        state.settings.resolveHostnames = shape.usesNames
+        state.settings.announceHostnames = shape.usesNames
         for (number, group) in groups.enumerated() {
             var settings = GroupSettings(quorum: shape.quorum)
             settings.downAfter = shape.downAfter
             settings.failoverTimeout = shape.failoverTimeout
             settings.parallelSyncs = shape.parallelSyncs
-            state.groups[group] = DurableGroup(settings: settings, primary: Self.instanceEndpoint(number, 0))
+            state.groups[group] = DurableGroup(settings: settings, primary: endpoint(number, 0))
         }
+        return state
+    }
+
+    private func addMonitors() {
+        var state = initialState
         for number in 0..<shape.monitorCount {
             let id = MonitorID(world.newHexadecimalID())!
             let endpoint = Endpoint(host: "10.0.1.\(number + 1)", port: 26379)
@@ -80,6 +91,20 @@ package final class Cluster {
         }
     }
 
+    /// A new monitor in the place of an old one: same address, nothing of its memory, and so another id.
+    func replaceMonitor(_ number: Int) {
+        let old = monitors[number]
+        old.crash()
+        var state = initialState
+        let id = MonitorID(world.newHexadecimalID())!
+        state.identity = id
+        let new = world.add(zone: number % shape.zoneCount, latency: latency) { index in
+            PicketMonitor(world: world, index: index, name: old.name, endpoint: old.endpoint, id: id, state: state)
+        }
+        monitors[number] = new
+        new.start()
+    }
+
     private func addClients() {
         guard let period = shape.writePeriod else { return }
         for (number, group) in groups.enumerated() {
@@ -93,67 +118,16 @@ package final class Cluster {
         }
     }
 
+    private func endpoint(_ group: Int, _ member: Int) -> Endpoint {
+        shape.usesNames ? Endpoint(host: "r\(member).cache-\(group)", port: 6379) : Self.instanceEndpoint(group, member)
+    }
+
     static func instanceEndpoint(_ group: Int, _ member: Int) -> Endpoint { Endpoint(host: "10.1.\(group).\(member + 1)", port: 6379) }
 
     package func start() {
         for instance in instances { instance.start() }
         for monitor in monitors { monitor.start() }
         for client in clients { client.start() }
-    }
-
-    // MARK: Faults
-
-    package func begin(_ fault: Fault.Kind) {
-        activeFaults += 1
-        world.trace("fault", "begins: \(fault)")
-        switch fault {
-        case .monitorCrashes(let number): monitors[number].crash()
-        case .monitorFreezes(let number): monitors[number].freeze()
-        case .monitorVanishes(let number): vanish(monitors[number])
-        case .instanceCrashes(let number): instances[number].crash()
-        case .instanceFreezes(let number): instances[number].freeze()
-        case .instanceVanishes(let number): vanish(instances[number])
-        case .instanceLosesData(let number):
-            instances[number].crash()
-            destroyData(of: instances[number])
-        case .monitorRestartsAfterVotes(let number): (monitors[number] as? PicketMonitor)?.restartsAfterVotes = true
-        case .diskFails(let number): (monitors[number] as? PicketMonitor)?.disk.isFailing = true
-        case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 500 * .millisecond
-        case .clockJumps(let number, let span): (monitors[number] as? PicketMonitor)?.jump(by: span)
-        case .clockDrifts: break
-        case .operatorFailsOver(let monitor, let group):
-            if monitors[monitor].isRunning, !monitors[monitor].isFrozen { monitors[monitor].orderFailover(of: groups[group]) }
-        case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: 1)
-        }
-    }
-
-    package func end(_ fault: Fault.Kind) {
-        activeFaults -= 1
-        world.trace("fault", "ends: \(fault)")
-        switch fault {
-        case .monitorCrashes(let number): monitors[number].start()
-        case .monitorFreezes(let number): monitors[number].thaw()
-        case .monitorVanishes(let number): reappear(monitors[number])
-        case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
-        case .instanceFreezes(let number): instances[number].thaw()
-        case .instanceVanishes(let number): reappear(instances[number])
-        case .monitorRestartsAfterVotes(let number): (monitors[number] as? PicketMonitor)?.restartsAfterVotes = false
-        case .diskFails(let number): (monitors[number] as? PicketMonitor)?.disk.isFailing = false
-        case .diskSlow(let number): (monitors[number] as? PicketMonitor)?.disk.slowness = 2 * .millisecond
-        case .clockJumps, .clockDrifts, .operatorFailsOver: break
-        case .isolated, .mute, .deaf, .split, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: -1)
-        }
-    }
-
-    private func destroyData(of instance: FakeRedis) {
-        let others = instances.filter { $0.group == instance.group && $0 !== instance }
-        let kept = Set(others.flatMap(\.data.writes))
-        world.tell(.copiesDestroyed(group: instance.group, writes: instance.data.writes.filter { !kept.contains($0) }))
-        instance.loseData()
-        // Where nobody has anything, whoever is there begins anew.
-        if others.allSatisfy({ $0.data.origin != $0.origin }) {
-            for member in others + [instance] { member.beginAnew() }
-        }
     }
 
     /// How long more than one instance of a group has been taking writes.
@@ -171,52 +145,6 @@ package final class Cluster {
         }
     }
 
-    private func vanish(_ process: Process) {
-        world.network.setPower(false, of: process.host)
-        process.crash(silently: true)
-    }
-
-    private func reappear(_ process: Process) {
-        world.network.setPower(true, of: process.host)
-        process.start()
-        world.resumeStalled()
-    }
-
-    private func changeNetwork(_ fault: Fault.Kind, by step: Int) {
-        let count = world.processes.count
-        for source in 0..<count {
-            for target in 0..<count where source != target && affects(fault, source, target) {
-                switch fault {
-                case .slow: world.network.changeSlowdowns(from: source, to: target, by: step)
-                case .lossy: world.network.changeLoss(from: source, to: target, byPerMille: 150 * step)
-                default: world.network.changeCuts(from: source, to: target, by: step)
-                }
-            }
-        }
-        if step < 0 { world.resumeStalled() }
-    }
-
-    private func affects(_ fault: Fault.Kind, _ source: Int, _ target: Int) -> Bool {
-        func host(_ who: Fault.Target) -> Int {
-            switch who {
-            case .monitor(let number): monitors[number].host
-            case .instance(let number): instances[number].host
-            }
-        }
-        func side(_ bits: UInt64, _ host: Int) -> Bool { bits >> UInt64(host % 60) & 1 == 1 }
-        switch fault {
-        case .isolated(let who), .slow(let who), .lossy(let who): return host(who) == source || host(who) == target
-        case .mute(let who): return host(who) == source
-        case .deaf(let who): return host(who) == target
-        case .split(let bits): return side(bits, source) != side(bits, target)
-        case .bridge(let bits):
-            let bridge = monitors[0].host
-            return source != bridge && target != bridge && side(bits, source) != side(bits, target)
-        case .zoneCut(let zone): return (world.network.hosts[source].zone == zone) != (world.network.hosts[target].zone == zone)
-        default: return false
-        }
-    }
-
     /// Everything that a fault may have left behind is put right.
     package func heal() {
         for process in world.processes {
@@ -224,6 +152,7 @@ package final class Cluster {
             process.thaw()
             process.start()
         }
+        for monitor in monitors { (monitor as? PicketMonitor)?.run(fasterBy: 0) }
         world.resumeStalled()
         world.tell(.healed)
     }

@@ -16,7 +16,8 @@ extension FakeRedis {
         let state =
             switch link {
             case .none: "connect"
-            case .connecting: "connecting"
+            // The kernel of the other side accepts for a process that is frozen.
+            case .connecting(let connection): world.isEstablished(connection) ? "handshake" : "connecting"
             case .shakingHands: "handshake"
             case .transferring: "sync"
             case .up: "connected"

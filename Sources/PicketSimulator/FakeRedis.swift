@@ -11,6 +11,8 @@ final class FakeRedis: Process {
     /// What SENTINEL's group this instance's data belongs to.
     let origin: Int
     var settings: Settings
+    /// Where it is reached, if it has moved; the resolver may not know yet.
+    var newAddress: String?
 
     struct Settings {
         var priority = 100
@@ -136,9 +138,9 @@ final class FakeRedis: Process {
         runID = world.newHexadecimalID()
         if !settings.isPersistent || incarnation == 1 {
             data = DataSet()
-            offset = 0
         }
-        // The append-only file keeps the data but not the replication id.
+        // The append-only file keeps the data but neither the replication id nor the offset.
+        offset = 0
         replicationID = world.newHexadecimalID()
         previousReplicationID = nil
         previousValidOffset = -1
@@ -172,13 +174,12 @@ final class FakeRedis: Process {
     func loseTail(since time: Microseconds) {
         let kept = data.entries.partitioningIndex { $0.at > time }
         data.entries.removeSubrange(kept...)
-        if let last = data.entries.last { offset = min(offset, last.offset) }
     }
 
     /// All copies of the group are gone: an empty data set is the group's from now on.
     func beginAnew() { data.origin = origin }
 
-    override func ended() { world.trace(name, "ends") }
+    override func ended(withHost: Bool) { world.trace(name, "ends") }
 
     override func woke() {
         let isCronDue = nextCronAt <= world.now

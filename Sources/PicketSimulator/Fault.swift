@@ -16,6 +16,12 @@ package struct Fault: Hashable, Sendable {
         case instanceVanishes(Int)
         /// It comes back with nothing.
         case instanceLosesData(Int)
+        /// The host goes down, and takes with it what came in this last span: the file was not flushed yet.
+        case instanceLosesTail(Int, Microseconds)
+        /// It comes back at once at another address; until the end its name leads to the old one.
+        case instanceMoves(Int)
+        /// No name can be resolved.
+        case resolverDown
         /// One process and all others do not reach each other.
         case isolated(Target)
         /// What it says is lost, what it hears is not; or the reverse.
@@ -23,16 +29,33 @@ package struct Fault: Hashable, Sendable {
         case deaf(Target)
         /// Everybody whose bit is set, and everybody else.
         case split(UInt64)
-        /// The two sides still reach the first monitor, and it reaches both.
+        /// The same in one direction only.
+        case oneWaySplit(UInt64)
+        /// Everybody reaches a majority, its neighbours on a ring, and no two the same.
+        case ring(UInt64)
+        /// The two sides still reach one host, and it reaches both.
         case bridge(UInt64)
+        /// All its connections are reset, at the beginning and at the end.
+        case reset(Target)
         case zoneCut(Int)
         case slow(Target)
         case lossy(Target)
         case diskFails(Int)
         case diskSlow(Int)
+        /// It says "flushed" and is not; what it holds goes when the power does.
+        case diskLies(Int)
         case clockJumps(Int, Microseconds)
         case clockDrifts(Int, perMillion: Int64)
+        /// SENTINEL FAILOVER name FORCE.
         case operatorFailsOver(monitor: Int, group: Int)
+        /// SENTINEL FAILOVER, to a member of the group or to whom the monitor likes; coordinated or not at all, or as it can be had.
+        case operatorSwitches(monitor: Int, group: Int, to: Int?, isCoordinated: Bool)
+        /// Everybody is ordered the same at the same moment.
+        case operatorsFailOver(group: Int, FailoverOrder.Manner)
+        /// The instance and the others of its group do not reach each other; everybody else reaches all of them.
+        case partedFromGroup(Int)
+        /// It refuses the connections of monitors, and of nobody else.
+        case refusesMonitors(Int)
         /// It ends and starts again whenever a vote has left it.
         case monitorRestartsAfterVotes(Int)
     }
@@ -49,12 +72,17 @@ extension Fault: CustomStringConvertible {
 
 /// The kinds of faults that a plan is drawn from.
 package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
-    case crash, freeze, vanish, emptyRestart = "empty-restart", isolation, oneWay = "one-way", split, slow, lossy, disk, clock
+    case crash, freeze, vanish, emptyRestart = "empty-restart", tailLoss = "tail-loss", isolation, oneWay = "one-way", split, slow
+    case lossy, reset, disk, clock, move
     case planned = "operator"
+    case replication, refusal
     case restartAfterVote = "restart-after-vote"
+    case lyingDisk = "lying-disk"
 
-    /// Faults that the core does not claim to survive yet are drawn only where they are asked for.
-    package static let usual: [FaultFamily] = allCases.filter { $0 != .emptyRestart && $0 != .planned }
+    /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
+    /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
+    /// claim to survive yet is for those who ask for it, too.
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk && $0 != .planned && $0 != .refusal }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.
@@ -83,9 +111,11 @@ package struct Plan: Hashable, Sendable {
     /// Swarm style: each seed uses a part of the families only, so that none of them hides what others would show.
     package init(seed: UInt64, minutes: Int, families: [FaultFamily] = FaultFamily.usual) {
         var random = SeededGenerator(seed: seed)
-        let shape = Shape.drawn(&random)
+        var shape = Shape.drawn(&random)
         var chosen = families.filter { _ in random.next() % 2 == 0 }
         if chosen.isEmpty { chosen = [families[Int(random.next() % UInt64(families.count))]] }
+        shape.usesNames = chosen.contains(.move)
+        shape.areDisksHonest = !chosen.contains(.lyingDisk)
         let length = Microseconds(minutes) * 60 * .second
         let healsAt = max(length - shape.convergenceBound.microsecondsRoundedUp, Self.warmUp + 10 * .second)
         let meanGap = [2, 5, 10, 20, 40][Int(random.next() % 5)] * .second
@@ -122,19 +152,40 @@ extension FaultFamily {
         case .freeze: return isMonitor ? .monitorFreezes(monitor) : .instanceFreezes(instance)
         case .vanish: return isMonitor ? .monitorVanishes(monitor) : .instanceVanishes(instance)
         case .emptyRestart: return .instanceLosesData(instance)
+        case .tailLoss: return .instanceLosesTail(instance, Microseconds(bits % 2_000) * .millisecond)
         case .isolation: return .isolated(target)
-        case .oneWay: return bits % 2 == 0 ? .mute(target) : .deaf(target)
+        case .oneWay:
+            switch bits % 3 {
+            case 0: return .mute(target)
+            case 1: return .deaf(target)
+            default: return .oneWaySplit(bits >> 2)
+            }
         case .split:
-            return bits % 3 == 0 && shape.zoneCount > 1
-                ? .zoneCut(below(shape.zoneCount)) : bits % 3 == 1 ? .bridge(bits >> 2) : .split(bits >> 2)
+            switch bits % 4 {
+            case 0 where shape.zoneCount > 1: return .zoneCut(below(shape.zoneCount))
+            case 1: return .bridge(bits >> 2)
+            case 2: return .ring(bits >> 2)
+            default: return .split(bits >> 2)
+            }
         case .slow: return .slow(target)
         case .lossy: return .lossy(target)
+        case .reset: return .reset(target)
+        case .move: return bits % 4 == 0 ? .resolverDown : .instanceMoves(instance)
+        case .lyingDisk: return bits % 2 == 0 ? .diskLies(monitor) : .monitorVanishes(monitor)
         case .disk: return bits % 2 == 0 ? .diskFails(monitor) : .diskSlow(monitor)
         case .clock:
             return bits % 2 == 0
                 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
                 : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
-        case .planned: return .operatorFailsOver(monitor: monitor, group: group)
+        case .planned:
+            if bits % 4 == 0 { return .operatorFailsOver(monitor: monitor, group: group) }
+            if bits % 8 == 1 {
+                return .operatorsFailOver(group: group, [.usual, .coordinated, .forced][Int(bits >> 8 & 0xff) % 3])
+            }
+            let wish = bits >> 3 & 1 == 0 ? nil : Int((bits >> 8) % UInt64(shape.replicaCount + 1))
+            return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
+        case .replication: return .partedFromGroup(instance)
+        case .refusal: return .refusesMonitors(instance)
         case .restartAfterVote: return .monitorRestartsAfterVotes(monitor)
         }
     }

@@ -94,5 +94,7 @@ struct Connection {
     var lastArrival: (Microseconds, Microseconds) = (0, 0)
     /// What was sent into a cut, by receiving side.
     var stalled: ([Happening], [Happening]) = ([], [])
+    /// One end has moved away; nothing arrives any more, and nobody says so.
+    var isAbandoned = false
     var isStalled: Bool { !stalled.0.isEmpty || !stalled.1.isEmpty }
 }

@@ -1,4 +1,5 @@
 import DequeModule
+import PicketConfig
 import PicketCore
 import PicketInvariants
 import PicketRESP
@@ -30,17 +31,21 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var votesAsked: [Ticket: GroupName] = [:]
     private var lastTicket: UInt64 = 0
     /// The epoch in which it voted for itself last, by group.
-    private var ownEpochs: [GroupName: (epoch: Epoch, isForced: Bool)] = [:]
-    private var forcing: GroupName?
+    private var ownEpochs: [GroupName: Epoch] = [:]
     private var knownEpoch: Epoch = .zero
     private var nextDeadline: Instant?
     /// It ends and starts again when a vote has left it.
     var restartsAfterVotes = false
     private var isToRestart = false
+    /// What scripts will have done.
+    private var timers: [(at: Microseconds, event: Event)] = []
+    /// Of questions that a story's operator asked.
+    private var ordered: [Ticket] = []
     private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
-    /// How its clock runs, in millionths, and how far it has jumped.
-    var drift: Int64 = 0
-    private var jumped: Microseconds = 0
+    /// How much its clock gains, in millionths.
+    private var drift: Int64 = 0
+    /// What it said when its way of running changed last.
+    private var clockSet: (at: Microseconds, local: Microseconds) = (0, 0)
 
     init(world: World, index: Int, name: String, endpoint: Endpoint, id: MonitorID, state: DurableState) {
         self.id = id
@@ -52,12 +57,19 @@ final class PicketMonitor: Process, SimulatedMonitor {
     // MARK: Clock
 
     private var localNow: Microseconds {
-        let now = world.now
-        return drift == 0 ? now + jumped : now + now / 1_000_000 * drift + now % 1_000_000 * drift / 1_000_000 + jumped
+        let span = world.now - clockSet.at
+        return clockSet.local + span + span * drift / 1_000_000
     }
 
     func jump(by span: Microseconds) {
-        jumped += span
+        clockSet = (world.now, localNow + span)
+        if isRunning, !isFrozen { wake(at: world.now) }
+    }
+
+    /// It gains so many millionths from now on. Never does it go back.
+    func run(fasterBy perMillion: Int64) {
+        clockSet = (world.now, localNow)
+        drift = perMillion
         if isRunning, !isFrozen { wake(at: world.now) }
     }
 
@@ -70,6 +82,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
         targetOf = [:]
         openSince = [:]
         phases = [:]
+        switchingOver = []
+        heardAt = [:]
+        timers = []
+        ordered = []
         pending = [:]
         inbox = []
         gated = []
@@ -81,6 +97,12 @@ final class PicketMonitor: Process, SimulatedMonitor {
         asked = [:]
         votesAsked = [:]
         ownEpochs = [:]
+        do throws(JournalError) {
+            try disk.recover()
+        } catch {
+            // The daemon would not start. A disk that tears only the end gives no cause for it.
+            preconditionFailure("the journal of \(name) cannot be read: \(error)")
+        }
         knownEpoch = disk.durable.currentEpoch
         nextDeadline = nil
         tellEpochs()
@@ -94,8 +116,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
         turnEnded()
     }
 
-    override func ended() {
-        disk.crash(keepsFrame: world.random.next() % 2 == 0)
+    override func ended(withHost: Bool) {
+        disk.crash(isPowerLoss: withHost, &world.random)
         world.tell(.monitorStopped(id))
         world.trace(name, "ends")
     }
@@ -106,6 +128,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             commit()
         }
         countWake()
+        runTimers()
         if let nextDeadline, nextDeadline.sinceStart <= localNow.duration { receive(.deadlineReached) }
         turnEnded()
     }
@@ -154,10 +177,11 @@ final class PicketMonitor: Process, SimulatedMonitor {
         var due: Microseconds?
         if let deadline = nextDeadline {
             // What the local clock calls a span lasts a little longer or shorter.
-            let span = max(0, deadline.sinceStart.microsecondsRoundedUp - localNow)
-            due = world.now + span - span / 1_000_000 * drift + (drift < 0 ? 1 : 0)
+            let span = min(max(0, deadline.sinceStart.microsecondsRoundedUp - localNow), 1_000_000 * .second)
+            due = world.now + (drift == 0 ? span : span * 1_000_000 / (1_000_000 + drift) + 1)
         }
         if let retryAt { due = min(due ?? retryAt, retryAt) }
+        for timer in timers { due = min(due ?? timer.at, timer.at) }
         // As the daemon does: many deadlines share a wake-up.
         if let due { wake(at: (max(due, world.now + 1) + 1_999) / 2_000 * 2_000) }
     }
@@ -191,7 +215,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
             batch += changes
             batchRevision = revision
         case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
-        case .resolve, .startScript, .killScript: break
+        case .startScript(let id, let call): startScript(id, call)
+        case .killScript(let id): killScript(id)
+        case .resolve(let host): receive(.resolved(host: host, addresses: world.addresses(of: host)))
         case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
         case .trace: break
         case .exit: crash()
@@ -230,8 +256,14 @@ final class PicketMonitor: Process, SimulatedMonitor {
         guard let connection = links[link] else { return }
         pending[connection, default: []].append(request)
         var epoch = Epoch.zero
-        if case .promote = request, let group = groupOf[link] { epoch = ownEpochs[group]?.epoch ?? .zero }
-        if case .follow = request { tellDemotion(over: link) }
+        switch request {
+        case .promote: epoch = groupOf[link].flatMap { ownEpochs[$0] } ?? .zero
+        case .handOver, .pauseWrites:
+            epoch = groupOf[link].flatMap { ownEpochs[$0] } ?? .zero
+            if let group = groupOf[link], !switchingOver.contains(group) { switchingOver.append(group) }
+        case .follow: tellDemotion(over: link)
+        default: break
+        }
         world.send(.commands(RequestEncoding.commands(for: request, names: names), epoch: epoch), over: connection, by: self)
     }
 
@@ -244,7 +276,13 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private func answer(_ ticket: Ticket, _ answer: Answer) {
         let group = votesAsked.removeValue(forKey: ticket)
-        guard let connection = asked.removeValue(forKey: ticket) else { return }
+        guard let connection = asked.removeValue(forKey: ticket) else {
+            if let index = ordered.firstIndex(of: ticket) {
+                ordered.remove(at: index)
+                world.trace(self.name, "answers \(AnswerEncoding.value(answer))")
+            }
+            return
+        }
         if let group, case .opinion(_, let leader, let epoch) = answer, epoch > .zero {
             world.tell(
                 .voteAnswered(
@@ -265,9 +303,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     override func diskAnswered() {
-        let revision = disk.writingRevision
-        let written = disk.pendingChanges
-        if disk.finishWrite() {
+        let (write, isDone) = disk.finishWrite()
+        let revision = write.revision
+        if isDone {
             durableRevision = max(durableRevision, revision)
             hasDiskFailed = false
             tellEpochs()
@@ -277,7 +315,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
             receive(.persisted(durableRevision))
         } else {
-            batch = written + batch
+            batch = write.changes + batch
             batchRevision = max(batchRevision, revision)
             hasDiskFailed = true
             let waiting = gated
@@ -300,6 +338,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
         case .replies(let values):
             guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
+            if request == .ping, let target = targetOf[link] { heardAt[target] = world.now }
             receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
         case .published(let text):
             guard let link = linkOf[connection] else { return }
@@ -353,14 +392,33 @@ final class PicketMonitor: Process, SimulatedMonitor {
     func ask(_ question: Question) {
         guard isRunning, !isFrozen else { return }
         lastTicket += 1
+        ordered.append(Ticket(lastTicket))
         receive(.asked(Ticket(lastTicket), question))
         turnEnded()
     }
 
-    func orderFailover(of group: GroupName) {
-        forcing = group
-        ask(.failover(group, FailoverOrder(.forced)))
-        forcing = nil
+    // MARK: Scripts
+
+    private func startScript(_ id: ScriptID, _ call: ScriptCall) {
+        let behaviour = world.scripts[call.path] ?? .exits(0)
+        world.trace(name, "runs \(call.path)")
+        guard behaviour != .isMissing else { return later(.scriptEnded(id, .notStarted(reason: "no such file")), after: .millisecond) }
+        later(.scriptStarted(id, processID: 1_000 + Int(id.number)), after: .millisecond)
+        if case .exits(let status) = behaviour { later(.scriptEnded(id, .exited(status: status)), after: 50 * .millisecond) }
+    }
+
+    private func killScript(_ id: ScriptID) { later(.scriptEnded(id, .killed(signal: 9)), after: .millisecond) }
+
+    private func later(_ event: Event, after pause: Microseconds) { timers.append((world.now + pause, event)) }
+
+    private func runTimers() {
+        let due = timers.filter { $0.at <= world.now }
+        timers.removeAll { $0.at <= world.now }
+        for timer in due { receive(timer.event) }
+    }
+
+    func orderFailover(of group: GroupName, _ order: FailoverOrder) {
+        ask(.failover(group, order))
     }
 
     func view(of group: GroupName) -> (primary: Endpoint, epoch: Epoch?)? {
@@ -378,6 +436,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private func observe(_ action: Action) {
         switch action {
         case .notify(let notice): observe(notice)
+        case .send(let link, .handOver, _), .send(let link, .pauseWrites, _):
+            if let group = groupOf[link], phases[group] == .selecting { step(group, to: .handingOver) }
+        case .send(let link, .follow, _): if let group = groupOf[link], phases[group] == .selecting { step(group, to: .catchingUp) }
         case .persist(_, let changes):
             for change in changes {
                 switch change {
@@ -385,11 +446,11 @@ final class PicketMonitor: Process, SimulatedMonitor {
                     knownEpoch = epoch
                     tellEpochs()
                 case .voted(let group, let vote):
-                    if vote.leader == id { ownEpochs[group] = (vote.epoch, forcing == group) }
+                    if vote.leader == id { ownEpochs[group] = vote.epoch }
                     world.tell(.voted(monitor: id, group: group, vote))
                     if vote.leader == id, pendingBeginnings.contains(group) {
                         pendingBeginnings.removeAll { $0 == group }
-                        world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: forcing == group))
+                        world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: supervisor.leadsAlone(group)))
                     }
                 case .configured(let group, let primary, let epoch):
                     world.configured(id, group, primary, epoch)
@@ -398,16 +459,26 @@ final class PicketMonitor: Process, SimulatedMonitor {
                 }
             }
             for group in pendingElections {
-                if let own = ownEpochs[group] { world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced)) }
+                tellElection(in: group)
             }
             pendingElections = []
         default: break
         }
     }
 
+    private func tellElection(in group: GroupName) {
+        guard let epoch = ownEpochs[group] else { return }
+        world.tell(.elected(monitor: id, group: group, epoch: epoch, isForced: supervisor.leadsAlone(group)))
+    }
+
     /// Of the event at hand: told when the epoch is known, from the state change that comes last.
     private var pendingBeginnings: [GroupName] = []
     private var pendingElections: [GroupName] = []
+    /// When an instance answered a ping of it last; only looked up.
+    private var heardAt: [Endpoint: Microseconds] = [:]
+    /// Groups whose primaries it asked to hand over, in its latest attempt.
+    private var switchingOver: [GroupName] = []
+    func isSwitchingOver(_ group: GroupName) -> Bool { switchingOver.contains(group) }
     /// Where its failovers stand, told from their notices.
     private var phases: [GroupName: FailoverPhase] = [:]
 
@@ -416,18 +487,34 @@ final class PicketMonitor: Process, SimulatedMonitor {
         guard let group = notice.subject?.group else { return }
         followSteps(notice.kind, group)
         switch notice.kind {
-        case .failoverTried: pendingBeginnings.append(group)
+        case .failoverTried:
+            pendingBeginnings.append(group)
+            switchingOver.removeAll { $0 == group }
         case .elected:
             world.figures.elections += 1
-            if pendingBeginnings.contains(group) {
-                pendingElections.append(group)
-            } else if let own = ownEpochs[group] {
-                world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced))
-            }
+            if pendingBeginnings.contains(group) { pendingElections.append(group) } else { tellElection(in: group) }
         case .failoverEnded, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout, .groupReset, .configurationAdopted:
             world.tell(.failoverEnded(monitor: id, group: group))
+        case .subjectivelyDown where notice.subject?.kind == .primary: if let subject = notice.subject { tellDown(subject) }
         default: break
         }
+    }
+
+    /// Of a primary that has lived and served for a while, and says that it is one.
+    private func tellDown(_ subject: Notice.Subject) {
+        guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
+            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], clockSet.at == 0,
+            !instance.isLoading
+        else { return }
+        let slack = 20 * Microseconds.millisecond
+        world.tell(
+            .heldDown(
+                monitor: id, group: subject.group, subject.endpoint, silentFor: (world.now - heard + slack).duration,
+                downAfter: downAfter(of: subject.group)))
+    }
+
+    private func downAfter(of group: GroupName) -> Duration {
+        .milliseconds(supervisor.primary(of: group, at: Instant(sinceStart: localNow.duration))?.downAfter ?? 0)
     }
 
     private func followSteps(_ kind: Notice.Kind, _ group: GroupName) {
@@ -441,6 +528,10 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .reattaching: next = .reattaching
         default: return
         }
+        step(group, to: next)
+    }
+
+    private func step(_ group: GroupName, to next: FailoverPhase) {
         if let before = phases[group] { world.coverage.note(from: before, to: next) }
         phases[group] = next
     }

@@ -42,7 +42,7 @@ class Process {
     /// The process ends at once, and everything that it had in memory.
     final func crash(silently: Bool = false) {
         guard isRunning else { return }
-        ended()
+        ended(withHost: silently)
         isRunning = false
         isFrozen = false
         backlog = []
@@ -82,7 +82,7 @@ class Process {
     // MARK: To be overridden
 
     func began() {}
-    func ended() {}
+    func ended(withHost: Bool) {}
     func woke() {}
     /// Somebody connected to us.
     func accepted(_ connection: Int, _ purpose: Message.Purpose) {}

@@ -99,7 +99,7 @@ package struct Run {
     private func countLosses(_ cluster: Cluster) {
         for group in cluster.groups {
             let present = Set(cluster.finalState(of: group).writes)
-            let lost = (cluster.world.acknowledgedWrites[group] ?? []).count { !present.contains($0) }
+            let lost = (cluster.world.acknowledgements[group] ?? []).count { !present.contains($0.write) }
             cluster.world.figures.lostAcknowledgedWrites += lost
         }
     }

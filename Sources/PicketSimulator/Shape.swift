@@ -20,6 +20,12 @@ package struct Shape: Hashable, Sendable {
     package var latencyAcrossZones: Microseconds = 2_000
     package var fullSyncTime: Microseconds = 500_000
     package var loadingTime: Microseconds = 0
+    /// `repl-diskless-sync-delay`.
+    package var fullSyncDelay: Microseconds = 0
+    /// Instances are known by names, which are resolved anew for each connection.
+    package var usesNames = false
+    /// False: what a monitor's disk calls flushed may be gone, so what rests on that is not checked.
+    package var areDisksHonest = true
 
     package init() {}
 
@@ -29,7 +35,13 @@ package struct Shape: Hashable, Sendable {
         var shape = Shape()
         shape.monitorCount = pick([3, 3, 3, 3, 3, 3, 3, 5, 5, 7, 2])
         shape.zoneCount = pick([1, 1, 2, 3, 3])
-        shape.groupCount = pick([1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 4])
+        // Many groups take long: few deployments have them.
+        switch random.next() % 400 {
+        case 0: shape.groupCount = 50
+        case 1...3: shape.groupCount = 20
+        case 4...11: shape.groupCount = 8
+        default: shape.groupCount = pick([1, 1, 1, 1, 1, 1, 1, 1, 2, 2, 4])
+        }
         shape.replicaCount = pick([1, 2, 2, 2, 3])
         let majority = shape.monitorCount / 2 + 1
         shape.quorum = pick([majority, majority, majority, 2, shape.monitorCount])
@@ -41,10 +53,11 @@ package struct Shape: Hashable, Sendable {
         shape.latencyAcrossZones = pick([1_000, 2_000, 10_000, 40_000])
         shape.fullSyncTime = pick([50_000, 500_000, 3_000_000])
         shape.loadingTime = pick([0, 0, 500_000, 5_000_000])
+        shape.fullSyncDelay = pick([0, 0, 1_000_000, 5_000_000])
         shape.stockCount = pick([0, 0, 0, 0, 1, shape.monitorCount / 2, shape.monitorCount - 1])
         return shape
     }
 
     /// How long everything may take to settle once all faults are over.
-    package var convergenceBound: Duration { .seconds(40) + failoverTimeout * 4 + downAfter * 4 }
+    package var convergenceBound: Duration { .seconds(40) + failoverTimeout * 4 + downAfter * 4 + fullSyncDelay.duration * 4 }
 }

@@ -6,5 +6,5 @@ protocol SimulatedMonitor: Process {
     var id: MonitorID { get }
     func view(of group: GroupName) -> (primary: Endpoint, epoch: Epoch?)?
     /// SENTINEL FAILOVER.
-    func orderFailover(of group: GroupName)
+    func orderFailover(of group: GroupName, _ order: FailoverOrder)
 }

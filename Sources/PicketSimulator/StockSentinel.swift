@@ -49,7 +49,7 @@ final class StockSentinel: Process, SimulatedMonitor {
         planTick()
     }
 
-    override func ended() {
+    override func ended(withHost: Bool) {
         world.tell(.monitorStopped(id))
         world.trace(name, "ends")
     }
@@ -310,7 +310,8 @@ final class StockSentinel: Process, SimulatedMonitor {
         world.trace(self.name, "+try-failover \(name) epoch \(currentEpoch)")
     }
 
-    func orderFailover(of name: GroupName) {
+    /// The original knows one manner only, and takes no wishes.
+    func orderFailover(of name: GroupName, _ order: FailoverOrder) {
         guard isRunning, groups[name]?.phase == nil, choose(name) != nil else { return }
         raise(to: currentEpoch.next)
         groups[name]!.phase = .electing

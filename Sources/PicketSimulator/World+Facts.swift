@@ -20,40 +20,49 @@ extension World {
 
     func acknowledged(_ write: Int, of group: GroupName, by primary: Endpoint) {
         figures.acknowledgedWrites += 1
-        acknowledgedWrites[group, default: []].append(write)
+        acknowledgements[group, default: []].append(Acknowledgement(write: write, at: now, by: primary))
     }
 
     func confirmed(_ write: Int, of group: GroupName, by primary: Endpoint, byAll: Bool) {
         figures.confirmedWrites += 1
         // A deposed primary may have kept a majority of the replicas on its side of a cut: no supervisor can help that.
         if !byAll, let promoted = lastPromoted[group], promoted != primary { return }
-        confirmedWrites[group, default: []].append((write, now))
+        confirmedWrites[group, default: []].append(write)
         tell(.writeConfirmed(group: group, write: write, byAll: byAll))
     }
 
+    /// `index` is the process that wanted it.
     func promoted(_ instance: FakeRedis, epoch: Epoch, by index: Int, isHandOver: Bool) {
         figures.promotions += 1
-        lastPromoted[instance.group] = instance.endpoint
+        let former = instance.followed.flatMap { process(at: $0) } as? FakeRedis
         guard let leader = processes[index] as? any SimulatedMonitor else { return }
         let present = Set(instance.data.writes)
-        let lacking = (confirmedWrites[instance.group] ?? []).filter { !present.contains($0.write) }
         var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
         // redis-sentinel looks at none of this.
         if let picket = leader as? PicketMonitor {
             suitability.isSyncing = instance.syncingFor > 2 * .second
             suitability.wasEverInSync = instance.wasEverInSync
             suitability.sharesHistory = instance.data.origin == instance.origin
-            suitability.missed = missed(lacking, by: instance, promotedBy: picket)
+            suitability.missed = missed(by: instance, promotedBy: picket, present)
+            if isHandOver || picket.isSwitchingOver(instance.group), let former {
+                let lacking = (acknowledgements[instance.group] ?? []).filter {
+                    $0.by == former.endpoint && !present.contains($0.write) && former.data.contains($0.write)
+                }
+                tell(.switchedOver(group: instance.group, instance.endpoint, lacking: lacking.map(\.write)))
+            }
         }
         let missed = suitability.missed
-        let outOfReach = lacking.map(\.write).filter { !missed.contains($0) }
+        let outOfReach = (confirmedWrites[instance.group] ?? []).filter { !present.contains($0) && !missed.contains($0) }
         if !outOfReach.isEmpty { tell(.copiesOutOfReach(group: instance.group, writes: outOfReach)) }
+        lastPromoted[instance.group] = instance.endpoint
         tell(.promoted(group: instance.group, instance.endpoint, epoch: epoch, by: leader.id, suitability))
     }
 
-    /// Of these writes, those that another replica had before the choice was made.
-    private func missed(_ lacking: [(write: Int, at: Microseconds)], by chosen: FakeRedis, promotedBy leader: PicketMonitor) -> [Int] {
-        let old = lacking.filter { $0.at < now - 2 * .second }
+    /// Of the writes that were acknowledged before any choice was made, those that another replica has.
+    private func missed(by chosen: FakeRedis, promotedBy leader: PicketMonitor, _ present: Set<Int>) -> [Int] {
+        let old = (acknowledgements[chosen.group] ?? []).filter {
+            $0.at < now - 2 * .second && $0.by == chosen.followed && !present.contains($0.write)
+        }
         guard !old.isEmpty else { return [] }
         let others = atHand(of: leader, beside: chosen)
         return old.map(\.write).filter { write in others.contains { $0.data.contains(write) } }

@@ -18,8 +18,12 @@ package final class World {
     /// Connections with something stuck in a cut, in the order in which they got stuck.
     private var stalledConnections: [Int] = []
     private var queue = EventQueue()
-    /// By endpoint; only looked up.
+    /// By endpoint, with an address and not a name; only looked up.
     private var listeners: [Endpoint: Int] = [:]
+    /// What the resolver says of names; only looked up.
+    var addressOf: [String: String] = [:]
+    /// Nobody can resolve a name.
+    var isResolverDown = false
     var suite: InvariantSuite
     package var eventCount: Int { handled }
     package var digest: UInt64 { mixed }
@@ -31,16 +35,25 @@ package final class World {
     var lastWrite = 0
     /// What hellos say, by their text. Only looked up.
     var hellos: [String: Hello?] = [:]
-    var acknowledgedWrites: OrderedDictionary<GroupName, [Int]> = [:]
-    /// What WAIT confirmed, in the order of time.
-    var confirmedWrites: OrderedDictionary<GroupName, [(write: Int, at: Microseconds)]> = [:]
+    var acknowledgements: OrderedDictionary<GroupName, [Acknowledgement]> = [:]
+    /// What WAIT confirmed.
+    var confirmedWrites: OrderedDictionary<GroupName, [Int]> = [:]
     /// Who was promoted last, by whomever.
     var lastPromoted: [GroupName: Endpoint] = [:]
+    private var refusesMonitors: [Int] = []
+    /// How scripts behave, by path; only looked up.
+    var scripts: [String: ScriptBehaviour] = [:]
     /// When an instance was told to be a primary no longer; only looked up.
     var demotedAt: [Endpoint: Microseconds] = [:]
     #if PICKET_MUTATIONS
         var mutation: Mutation?
     #endif
+
+    struct Acknowledgement {
+        let write: Int
+        let at: Microseconds
+        let by: Endpoint
+    }
 
     init(seed: UInt64, deployment: Deployment) {
         random = SeededGenerator(seed: seed)
@@ -53,11 +66,36 @@ package final class World {
         let index = network.addHost(zone: zone, latencyWithin: latency.within, latencyAcross: latency.across)
         let process = make(index)
         processes.append(process)
-        listeners[process.endpoint] = index
+        listeners[located(process.endpoint)] = index
         return process
     }
 
-    func process(at endpoint: Endpoint) -> Process? { listeners[endpoint].map { processes[$0] } }
+    /// It is reached at that endpoint from now on, and no longer at the old one. What is connected stays so.
+    func listen(_ process: Process, at new: Endpoint, insteadOf old: Endpoint) {
+        listeners[old] = nil
+        listeners[new] = process.index
+    }
+
+    func process(at endpoint: Endpoint) -> Process? { listeners[located(endpoint)].map { processes[$0] } }
+
+    // MARK: Names
+
+    private func located(_ endpoint: Endpoint) -> Endpoint {
+        guard !addressOf.isEmpty, let address = addressOf[endpoint.host] else { return endpoint }
+        return Endpoint(host: address, port: endpoint.port)
+    }
+
+    func addresses(of host: String) -> [String] {
+        if Endpoint.isNumeric(host) { return [host] }
+        return isResolverDown ? [] : addressOf[host].map { [$0] } ?? []
+    }
+
+    /// The process is reached at this address now. The resolver does not know yet, and nobody tells those it was connected with.
+    func move(_ process: Process, to address: String) {
+        listeners[located(process.endpoint)] = nil
+        listeners[Endpoint(host: address, port: process.endpoint.port)] = process.index
+        for id in process.connections { connections[id].isAbandoned = true }
+    }
 
     /// Nothing happens any more. Processes and world hold each other until then.
     func end() {
@@ -121,7 +159,8 @@ package final class World {
 
     /// The process hears `received(.introduced)` or `closed` of it.
     func open(_ purpose: Message.Purpose, from opener: Process, to endpoint: Endpoint, timeout: Microseconds) -> Int {
-        let target = listeners[endpoint]
+        let isKnown = !isResolverDown || addressOf.isEmpty || Endpoint.isNumeric(endpoint.host)
+        let target = isKnown ? listeners[located(endpoint)] : nil
         let connection = Connection(
             sides: Connection.Sides(
                 opener: Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
@@ -159,7 +198,7 @@ package final class World {
             return
         }
         let target = processes[connections[id].sides[1].process]
-        guard target.isRunning else {
+        guard target.isRunning, !isRefused(opener(of: id), by: target) else {
             schedule(.refused(connection: id), at: now + delay(id, to: 0))
             return
         }
@@ -169,6 +208,21 @@ package final class World {
         if target.connections.count > 256 { forgetEnded(of: target) }
         // The opener's first words are on their way already.
         deliver(.arrives(connection: id, side: 1, .introduce(connections[id].purpose)), to: target)
+    }
+
+    private func isRefused(_ opener: Process, by target: Process) -> Bool {
+        opener is any SimulatedMonitor && (target as? FakeRedis).map { refusesMonitors.contains($0.index) } == true
+    }
+
+    /// From now on; those that are connected are cut off.
+    func refuseMonitors(_ instance: FakeRedis, _ refuses: Bool) {
+        guard refuses else { return refusesMonitors.removeAll { $0 == instance.index } }
+        refusesMonitors.append(instance.index)
+        for id in instance.connections where connections[id].sides[1].process == instance.index && opener(of: id) is any SimulatedMonitor {
+            guard connections[id].sides[1].isOpen, connections[id].sides[1].incarnation == instance.incarnation else { continue }
+            close(id, by: instance)
+            instance.closed(id, .closedLocally)
+        }
     }
 
     private func refuse(_ id: Int, _ happening: Happening) {
@@ -256,8 +310,17 @@ package final class World {
         }
     }
 
+    func isEstablished(_ id: Int) -> Bool { connections[id].isEstablished }
+
+    /// Something in between sends both ends of all its connections a reset.
+    func resetConnections(of process: Process) {
+        for id in process.connections where connections[id].isEstablished {
+            for side in 0...1 where connections[id].sides[side].isOpen { post(.closes(connection: id, side: side), id, to: side) }
+        }
+    }
+
     private func arrive(_ id: Int, _ side: Int, _ message: Message, _ happening: Happening) {
-        guard !stall(happening, id, to: side) else { return }
+        guard !connections[id].isAbandoned, !stall(happening, id, to: side) else { return }
         let receiver = connections[id].sides[side]
         let process = processes[receiver.process]
         guard receiver.isOpen, process.isRunning, process.incarnation == receiver.incarnation else {
@@ -284,7 +347,7 @@ package final class World {
     }
 
     private func arriveClose(_ id: Int, _ side: Int, _ happening: Happening) {
-        guard !stall(happening, id, to: side) else { return }
+        guard !connections[id].isAbandoned, !stall(happening, id, to: side) else { return }
         let receiver = connections[id].sides[side]
         let process = processes[receiver.process]
         guard receiver.isOpen, process.isRunning, process.incarnation == receiver.incarnation else { return }

@@ -25,6 +25,8 @@ struct PlanOptions: ParsableArguments {
     var minutes = 10
     @Option(help: "Kinds of faults, separated by commas: \(FaultFamily.allCases.map(\.rawValue).joined(separator: ", ")).")
     var faults: String?
+    @Flag(help: "Only pickets, no look-alikes of redis-sentinel.")
+    var noStock = false
     @Option(help: "Break the core in this way, where the build can.")
     var mutation: String?
 
@@ -39,6 +41,7 @@ struct PlanOptions: ParsableArguments {
             }
         }
         var plan = Plan(seed: seed, minutes: minutes, families: families)
+        if noStock { plan.shape.stockCount = 0 }
         plan.mutation = try chosenMutation()
         return plan
     }
@@ -51,7 +54,10 @@ struct PlanOptions: ParsableArguments {
     }
 
     /// The options that repeat a run, beside its seed.
-    var words: String { "--minutes \(minutes)" + (faults.map { " --faults \($0)" } ?? "") + (mutation.map { " --mutation \($0)" } ?? "") }
+    var words: String {
+        "--minutes \(minutes)" + (faults.map { " --faults \($0)" } ?? "") + (noStock ? " --no-stock" : "")
+            + (mutation.map { " --mutation \($0)" } ?? "")
+    }
 }
 
 struct ReplayCommand: ParsableCommand {

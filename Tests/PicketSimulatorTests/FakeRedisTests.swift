@@ -103,7 +103,9 @@ struct FakeRedisTests {
             case "later":
                 fake.sendLater(Array(words.dropFirst(2)), to: name)
                 try real.sendLater(Array(words.dropFirst(2)), to: name)
-            case "await": #expect(fake.awaitReply() == real.awaitReply(), "step \(step): \(line)")
+            case "await":
+                let expected = realNames.normalised(real.awaitReply(), hidesNumbers: false)
+                #expect(fakeNames.normalised(fake.awaitReply(), hidesNumbers: false) == expected, "step \(step): \(line)")
             default:
                 let isRole = words[1] == "ROLE"
                 let expected = realNames.normalised(try real.send(Array(words.dropFirst()), to: words[0]), hidesNumbers: isRole)
@@ -170,7 +172,9 @@ private final class RealRedis {
         }
     }
 
+    /// With nothing: also without what a replica keeps of a full resynchronisation.
     func start(_ name: String) throws {
+        try? FileManager.default.removeItem(at: directory.appendingPathComponent("\(name).rdb"))
         _ = try Self.output(
             of: "/usr/bin/redis-server --port \(ports[name]!) --bind 127.0.0.1 --save '' --dir '\(directory.path)' --dbfilename \(name).rdb"
                 + " --pidfile '\(directory.path)/\(name).pid' --repl-diskless-sync-delay 0 --daemonize yes")

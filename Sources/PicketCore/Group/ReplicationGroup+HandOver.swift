@@ -140,7 +140,9 @@ extension ReplicationGroup {
         if isPrimary(id), role == .primary {
             if handOver.finalOffset == nil { self.attempt?.handOver?.finalOffset = offset }
             look(&monitor)
-        } else if id == attempt.candidate, role == .replica, let final = handOver.finalOffset, offset >= final {
+        } else if id == attempt.candidate, role == .replica, let final = handOver.finalOffset,
+            offset >= final || monitor.isMutated(.handOverUnlevel)
+        {
             demote(&monitor)
         }
     }

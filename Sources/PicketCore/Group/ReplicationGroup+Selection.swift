@@ -82,7 +82,9 @@ extension ReplicationGroup {
         // A living primary brings whomever it hands over to level.
         let isPlanned = attempt?.kind == .switchover
         if isPlanned, one.priority != other.priority { return one.priority < other.priority }
-        if one.offset != other.offset { return (one.offset > other.offset) != monitor.isMutated(.promoteStalest) }
+        if one.offset != other.offset, !monitor.isMutated(.ignoreOffset) {
+            return (one.offset > other.offset) != monitor.isMutated(.promoteStalest)
+        }
         if one.priority != other.priority { return one.priority < other.priority }
         guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
         return leftRunID.lowercased() < rightRunID.lowercased()
