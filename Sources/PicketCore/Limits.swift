@@ -40,9 +40,11 @@ enum Limits {
 
     /// Pauses between tries to reach a primary that refuses connections.
     static let crashProbePeriod: Duration = .milliseconds(5)
-    static let crashProbePeriodAtMost: Duration = .milliseconds(100)
     /// How much longer than `crash-down-after-milliseconds` a replica may take to say whether it still sees the primary.
-    static let crashWitnessesAtMost: Duration = .milliseconds(50)
+    static let crashWitnesses: Duration = .milliseconds(50)
+    static let crashWitnessesAtMost: Duration = .seconds(1)
+    /// A primary that restarted and of which nobody could tell for so long whether it has lost something is taken as it is.
+    static let rebirthDoubtAtMost: Duration = .seconds(60)
     /// INFO period of a primary whose process was replaced, until it is clear what it has.
     static let rebirthLookPeriod: Duration = .milliseconds(100)
 

@@ -152,10 +152,10 @@ package final class World {
         let isKnown = !isResolverDown || addressOf.isEmpty || Endpoint.isNumeric(endpoint.host)
         let target = isKnown ? listeners[located(endpoint)] : nil
         let connection = Connection(
-            sides: [
-                Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
-                Connection.Side(process: target ?? opener.index, incarnation: 0, isOpen: false),
-            ], purpose: purpose)
+            sides: Connection.Sides(
+                opener: Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
+                accepter: Connection.Side(process: target ?? opener.index, incarnation: 0, isOpen: false)),
+            purpose: purpose)
         let id = connections.count
         connections.append(connection)
         opener.connections.append(id)
@@ -166,7 +166,9 @@ package final class World {
     }
 
     private func forgetEnded(of process: Process) {
-        process.connections.removeAll { id in !connections[id].sides.contains { $0.isOpen && $0.process == process.index } }
+        process.connections.removeAll { id in
+            !(0...1).contains { connections[id].sides[$0].isOpen && connections[id].sides[$0].process == process.index }
+        }
     }
 
     private func delay(_ id: Int, to side: Int) -> Microseconds {

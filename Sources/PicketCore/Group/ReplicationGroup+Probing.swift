@@ -213,7 +213,7 @@ extension ReplicationGroup {
             instance.lastRefusedAt = nil
         }
         instances[id] = instance
-        if isPrimary(id), failure == .refused { noteRefusal(&monitor) }
+        if failure == .refused { noteRefusal(of: id, &monitor) }
         if attempt?.candidate == id { attempt?.isPollPending = false }
         tend(id, &monitor)
     }

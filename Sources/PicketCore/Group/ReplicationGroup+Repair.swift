@@ -138,24 +138,23 @@ extension ReplicationGroup {
         }
     }
 
-    /// The same where enough of the monitors are picketd, which tell more: a majority has told after `since` that our primary is
-    /// theirs, and that nobody can have been elected with their help since, or is doing nothing with it.
+    /// The same where all monitors that are not down are picketd, which tell more: each has told after `since` that our primary is
+    /// theirs, that it is not about to change that, and that nobody can have been elected with its help who may be.
     ///
-    /// Whoever makes an instance a primary was elected by a majority in an epoch beyond the configuration's, and one member of that
-    /// majority is among those who have told.
+    /// A majority of them would do against an elected leader, but redis-sentinel, and an operator by force, promote without election.
     private func isConfirmedByStandings(since: Instant, _ monitor: Monitor) -> Bool {
-        guard isHarmless(vote, monitor.identity, since: since, monitor) else { return false }
-        let confirming = peers.values.count { peer in
+        guard isHarmless(vote, since: since, monitor) else { return false }
+        return peers.values.allSatisfy { peer in
+            if peer.downSince != nil { return true }
             guard let (standing, at) = peer.standing, at >= since, standing.configEpoch == configEpoch,
                 monitor.isSame(standing.primary, primary.endpoint)
             else { return false }
-            return !standing.isLeading && isHarmless(standing.vote, peer.id, since: since, monitor)
+            return !standing.isLeading && isHarmless(standing.vote, since: since, monitor)
         }
-        return 1 + confirming >= majority
     }
 
     /// The vote was for the configuration that we have, or for somebody who says that it leads nothing.
-    private func isHarmless(_ vote: Vote?, _ voter: MonitorID, since: Instant, _ monitor: Monitor) -> Bool {
+    private func isHarmless(_ vote: Vote?, since: Instant, _ monitor: Monitor) -> Bool {
         guard let vote, vote.epoch > configEpoch else { return true }
         guard let leader = vote.leader else { return false }
         if leader == monitor.identity { return attempt == nil }

@@ -81,13 +81,14 @@ extension ReplicationGroup {
 
     mutating func reportReceived(from id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
-        noteRestart(of: &instance, report, &monitor)
+        let former = noteRestart(of: &instance, report, &monitor)
         let askedAt = instance.infoAskedAt
         let followedBefore = instance.report?.replication?.primary
         instance.report = report
         instance.reportedAt = monitor.now
         if followedBefore != report.replication?.primary { instance.followedSince = monitor.now }
         instances[id] = instance
+        if isPrimary(id), let former { noteRebirth(from: former, &monitor) }
         noteFreshReport(of: id, monitor)
         if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
         noteClaimedRole(of: id, report.role, &monitor)
@@ -97,11 +98,12 @@ extension ReplicationGroup {
         if instances[primaryID]?.formerLife != nil { judgeRebirth(&monitor) }
     }
 
-    private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) {
-        guard let known = instance.runID, let told = report.runID, known != told else { return }
+    /// What the process before the present one last told, where it was replaced since.
+    private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) -> InstanceReport? {
+        guard let known = instance.runID, let told = report.runID, known != told else { return nil }
         monitor.notify(.rebooted, subject(instance, monitor))
-        if let old = instance.report { noteRebirth(of: &instance, from: old, &monitor) }
         if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
+        return instance.report
     }
 
     private mutating func discoverReplicas(_ endpoints: [Endpoint], _ monitor: inout Monitor) {

@@ -53,8 +53,6 @@ extension ReplicationGroup {
         for id in instances.keys {
             instances[id]?.reattachment = .none
             instances[id]?.restartedAt = nil
-            instances[id]?.refusedSince = nil
-            instances[id]?.lastRefusedAt = nil
             instances[id]?.formerLife = nil
             instances[id]?.lostDataSince = nil
             instances[id]?.repairedAt = nil
