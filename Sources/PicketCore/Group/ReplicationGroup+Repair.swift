@@ -169,9 +169,12 @@ extension ReplicationGroup {
     }
 
     /// True while something is to be repaired as soon as it may.
-    func needsRepair(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.hasReported else { return false }
-        return instance.claimedRole == .primary || instance.followed.map { !monitor.isSame($0, primary.endpoint) } ?? false
+    func needsRepair(at index: Int, _ monitor: Monitor) -> Bool {
+        guard !isPrimary(instances.keys[index]), instances[at: index].reachability.link.isOpen, instances[at: index].hasReported else {
+            return false
+        }
+        if instances[at: index].claimedRole == .primary { return true }
+        return instances[at: index].followed.map { !monitor.isSame($0, primary.endpoint) } ?? false
     }
 
     /// REPLICAOF the primary, but never of itself.
