@@ -27,7 +27,7 @@ enum Limits {
 
     /// How long a decision waits for fresh reports of replicas, after the first one came and at most.
     static let freshReportsAfterFirst: Duration = .milliseconds(50)
-    static let freshReportsAtMost: Duration = .milliseconds(500)
+    static let freshReportsAtMost: Duration = .seconds(1)
     /// Pause between questions for the role of an instance that is being promoted.
     static let promotionPollPeriod: Duration = .milliseconds(5)
     /// The same where only INFO answers.

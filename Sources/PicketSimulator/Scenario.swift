@@ -222,6 +222,7 @@ package struct Scenario {
         switch words[1] {
         case "priority": instance.settings.priority = value
         case "refuses-role-change": instance.settings.refusesRoleChange = value != 0
+        case "refuses-pause": instance.settings.refusesPause = value != 0
         case "forgets-role":
             instance.forgetRewrites(following: cluster.instances.first { $0.group == instance.group && $0 !== instance }?.endpoint)
         case "full-sync": instance.settings.fullSyncTime = Microseconds(value) * .millisecond

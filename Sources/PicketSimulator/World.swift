@@ -5,7 +5,11 @@ import PicketRESP
 
 /// A whole deployment in one thread: its processes, its network, its time. Everything that happens follows from the seed.
 package final class World {
-    package internal(set) var now: Microseconds = 0
+    package var now: Microseconds { time }
+    // Private, so that the compiler can prove that nobody interferes, and need not check it at each event.
+    private var time: Microseconds = 0
+    private var handled = 0
+    private var mixed: UInt64 = 0xcbf2_9ce4_8422_2325
     var random: SeededGenerator
     var network = Network()
     private(set) var processes: [Process] = []
@@ -21,8 +25,8 @@ package final class World {
     /// Nobody can resolve a name.
     var isResolverDown = false
     var suite: InvariantSuite
-    package private(set) var eventCount = 0
-    package private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    package var eventCount: Int { handled }
+    package var digest: UInt64 { mixed }
     /// Collects lines where a trace is wanted.
     var traceLines: [String]?
     var coverage = Coverage()
@@ -93,6 +97,12 @@ package final class World {
         for id in process.connections { connections[id].isAbandoned = true }
     }
 
+    /// Nothing happens any more. Processes and world hold each other until then.
+    func end() {
+        processes = []
+        onFault = { _ in }
+    }
+
     // MARK: Time
 
     func schedule(_ happening: Happening, at time: Microseconds) { queue.push(happening, at: max(time, now)) }
@@ -102,12 +112,12 @@ package final class World {
     package func run(until end: Microseconds, stopAtViolation: Bool = true) {
         while let next = queue.earliest, next <= end {
             guard let (at, happening) = queue.pop() else { break }
-            now = at
-            eventCount += 1
+            time = at
+            handled += 1
             handle(happening)
             if stopAtViolation, !suite.violations.isEmpty { return }
         }
-        now = max(now, end)
+        time = max(time, end)
     }
 
     private func handle(_ happening: Happening) {
@@ -128,7 +138,7 @@ package final class World {
         }
     }
 
-    func mix(_ value: UInt64) { digest = (digest ^ value) &* 0x0000_0100_0000_01b3 }
+    func mix(_ value: UInt64) { mixed = (mixed ^ value) &* 0x0000_0100_0000_01b3 }
 
     // MARK: Facts
 

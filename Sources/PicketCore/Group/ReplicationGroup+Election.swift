@@ -27,6 +27,8 @@ extension ReplicationGroup {
         watchedUntil = monitor.now + Limits.electionDeferral
         tend(primaryID, &monitor)
         if attempt?.phase == .electing { abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+        // A newer failover has begun: what is left of ours is its business.
+        if attempt?.phase == .reattaching { finish(.failoverEnded, &monitor) }
     }
 
     /// The leader that we wait for is gone: wait no longer.

@@ -37,14 +37,16 @@ extension ReplicationGroup {
 
     private mutating func pingAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
         guard let index = instances.index(of: id) else { return }
+        if case .alive(let vitality) = reply {
+            if instances[at: index].reachability.denial != nil {
+                monitor.remark(.notice, "\(monitor.announced(instances[at: index].endpoint)) of \(name) accepts our credentials again.")
+            }
+            instances[at: index].reachability.proved(at: monitor.now)
+            if vitality == .serving { instances[at: index].restartedAt = nil }
+            return
+        }
         var instance = instances[at: index]
         switch reply {
-        case .alive(let vitality):
-            if instance.reachability.denial != nil {
-                monitor.remark(.notice, "\(monitor.announced(instance.endpoint)) of \(name) accepts our credentials again.")
-            }
-            instance.reachability.proved(at: monitor.now)
-            if vitality == .serving { instance.restartedAt = nil }
         case .refused(let code, let text):
             if reply.isDenial {
                 noteDenial(of: &instance, text, &monitor)
@@ -55,7 +57,8 @@ extension ReplicationGroup {
                     send(.killScript, to: &instance, &monitor)
                 }
             }
-        case .report, .role, .opinion, .standings, .accepted, .unintelligible: instance.reachability.answeredInvalidly(at: monitor.now)
+        case .alive, .report, .role, .opinion, .standings, .accepted, .unintelligible:
+            instance.reachability.answeredInvalidly(at: monitor.now)
         }
         instances[at: index] = instance
     }
@@ -102,6 +105,7 @@ extension ReplicationGroup {
     private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) -> InstanceReport? {
         guard let known = instance.runID, let told = report.runID, known != told else { return nil }
         monitor.notify(.rebooted, subject(instance, monitor))
+        instance.forgetWhatItSaid()
         if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
         return instance.report
     }
@@ -130,6 +134,8 @@ extension ReplicationGroup {
 
     mutating func noteClaimedRole(of id: InstanceID, _ role: Role, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
+        instance.said(role)
+        instances[id] = instance
         if instance.claimedRole != role {
             instance.claimedRole = role
             instance.claimedRoleSince = monitor.now
