@@ -188,6 +188,7 @@ extension ReplicationGroup {
     mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
         instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
         instances[id]?.hasServed = true
+        instances[id]?.forgetWhatItSaid()
         instances[id]?.refusedSince = nil
         instances[id]?.lastRefusedAt = nil
         // A new connection may lead to a new process: ask for everything at once.

@@ -17,6 +17,9 @@ extension ReplicationGroup {
             {
                 instances[replica.id]?.reattachment = .done
                 traceReattached(replica.id, monitor)
+            } else if replica.wasPromoted {
+                // A newer failover's doing, of which we are to hear soon; if not, it is repaired with patience.
+                instances[replica.id]?.reattachment = .done
             } else if replica.id == formerPrimary || replica.claimedRole == .primary {
                 // Two primaries: this one first, and whatever else is going on.
                 lead(replica.id, .converted, &monitor)
@@ -105,7 +108,9 @@ extension ReplicationGroup {
     }
 
     private func isRepairDue(_ instance: Instance, since: Instant, patience: Duration, _ monitor: Monitor) -> Bool {
-        isConfirmed(since: max(since, settledSince(instance)), monitor) || isPatienceOver(instance, since: since, patience, monitor)
+        // One that turned primary before our eyes was promoted by somebody, who may not have come round to telling us.
+        !instance.wasPromoted && isConfirmed(since: max(since, settledSince(instance)), monitor)
+            || isPatienceOver(instance, since: since, patience, monitor)
     }
 
     /// Sentinel's rule: long enough for any newer configuration to have reached us.

@@ -105,6 +105,7 @@ extension ReplicationGroup {
     private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) -> InstanceReport? {
         guard let known = instance.runID, let told = report.runID, known != told else { return nil }
         monitor.notify(.rebooted, subject(instance, monitor))
+        instance.forgetWhatItSaid()
         if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
         return instance.report
     }
@@ -133,6 +134,8 @@ extension ReplicationGroup {
 
     mutating func noteClaimedRole(of id: InstanceID, _ role: Role, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
+        instance.said(role)
+        instances[id] = instance
         if instance.claimedRole != role {
             instance.claimedRole = role
             instance.claimedRoleSince = monitor.now

@@ -86,6 +86,8 @@ extension ReplicationGroup {
             return (one.offset > other.offset) != monitor.isMutated(.promoteStalest)
         }
         if one.priority != other.priority { return one.priority < other.priority }
+        // After a restart neither knows its place in the stream: all there is to go by is how much they have.
+        if one.offset <= 1, let more = left.report?.keyCount, let less = right.report?.keyCount, more != less { return more > less }
         guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
         return leftRunID.lowercased() < rightRunID.lowercased()
     }

@@ -32,6 +32,10 @@ struct Instance: Hashable, Sendable {
 
     /// A connection to it was open once, while this monitor runs.
     var hasServed = false
+    /// It said over the link that is open that it is a replica.
+    private(set) var saidReplica = false
+    /// It was a replica over this link, and is a primary now: somebody has promoted it. Not so one that comes back as a primary.
+    private(set) var wasPromoted = false
     /// Every try to connect was refused since then, after a connection that was open; and the latest such try.
     var refusedSince: Instant?
     var lastRefusedAt: Instant?
@@ -64,6 +68,16 @@ struct Instance: Hashable, Sendable {
         claimedRole = role
         claimedRoleSince = now
         followedSince = now
+    }
+
+    mutating func forgetWhatItSaid() {
+        saidReplica = false
+        wasPromoted = false
+    }
+
+    mutating func said(_ role: Role) {
+        if role == .replica { saidReplica = true }
+        wasPromoted = role == .primary && saidReplica
     }
 
     var isDown: Bool { downSince != nil }
