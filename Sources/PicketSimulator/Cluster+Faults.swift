@@ -78,7 +78,7 @@ extension Cluster {
         instance.loseData()
         let others = instances.filter { $0.group == instance.group && $0 !== instance }
         // Where nobody has anything, whoever is there begins anew.
-        if others.allSatisfy({ $0.data.origin != $0.origin }) {
+        if others.allSatisfy({ $0.data.origin != $0.origin || $0.data.entries.isEmpty }) {
             for member in others + [instance] { member.beginAnew() }
         }
     }
