@@ -17,7 +17,7 @@ SIMULATED := PicketSimulatorTests
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test check lint format imports demo conformance clients goldens simulate
+.PHONY: help deps build release test check lint format imports demo conformance clients goldens simulate bench
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -57,6 +57,11 @@ demo: $(if $(filter debug,$(CONFIGURATION)),build,release) ## Starts a deploymen
 simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
 	swift build -c release --scratch-path $(RELEASE) --product picket-sim
 	$(RELEASE)/release/picket-sim run $(or $(ARGS),--seeds 50 --minutes 3)
+
+bench: deps ## Measures picketd beside redis-sentinel: failovers (ARGS: of picket-bench)
+	swift build -c release --scratch-path $(RELEASE) --product picketd
+	swift build -c release --scratch-path $(RELEASE) --product picket-bench
+	$(RELEASE)/release/picket-bench $(or $(ARGS),failover --fault all --trials 5 --markdown)
 
 conformance: build ## Runs upstream's Sentinel suite against picketd (fetches Debian's source package redis)
 	Tests/Conformance/run.sh --sentinel $(DEBUG)/picketd $(ARGS)

@@ -10,12 +10,20 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
 ]
 
+let mutable: [SwiftSetting] = strict + [.define("PICKET_MUTATIONS", .when(traits: ["Mutations"]))]
+
 let package = Package(
     name: "picket",
     products: [
         .executable(name: "picketd", targets: ["picketd"]),
         .executable(name: "picket-sim", targets: ["picket-sim"]),
         .executable(name: "picket", targets: ["picket"]),
+        .executable(name: "picket-bench", targets: ["picket-bench"]),
+    ],
+    traits: [
+        // For the simulator alone: Sources/PicketCore/Mutation.swift tells what it is for. No build that is shipped has it.
+        .trait(name: "Mutations", description: "A core that can be broken on purpose, to prove that the checkers see it."),
+        .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -41,7 +49,7 @@ let package = Package(
                 .product(name: "HeapModule", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: mutable),
         .target(
             name: "PicketWire",
             dependencies: ["PicketCore", "PicketRESP", .product(name: "OrderedCollections", package: "swift-collections")],
@@ -61,14 +69,14 @@ let package = Package(
                 .product(name: "OrderedCollections", package: "swift-collections"),
                 .product(name: "DequeModule", package: "swift-collections"),
             ],
-            swiftSettings: strict),
+            swiftSettings: mutable),
         .executableTarget(
             name: "picket-sim",
             dependencies: [
                 "PicketSimulator", "PicketInvariants", "PicketCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: mutable),
         .target(
             name: "PicketAccess",
             dependencies: [
@@ -106,6 +114,10 @@ let package = Package(
             dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .executableTarget(
+            name: "picket-bench",
+            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .executableTarget(
             name: "picketd",
             dependencies: [
                 "PicketRuntime", "PicketConfig", "PicketCore",
@@ -127,6 +139,12 @@ let package = Package(
         .testTarget(
             name: "PicketSimulatorTests", dependencies: ["PicketSimulator", "PicketInvariants", "PicketCore"],
             resources: [.copy("Scenarios")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketLabTests",
+            dependencies: [
+                "PicketLab", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),
         .testTarget(
             name: "PicketRuntimeTests",

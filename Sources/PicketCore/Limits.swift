@@ -52,10 +52,12 @@ enum Limits {
     static let forcedElection: Duration = .milliseconds(300)
     /// Pause between looks at a primary that hands over.
     static let handOverLookPeriod: Duration = .milliseconds(20)
+    /// Pause between looks at a replica that gets the last writes.
+    static let handOverPollPeriod: Duration = .milliseconds(2)
     /// How much longer than `switchover-timeout` a hand-over may take before it is revoked, and how long that may take.
     static let handOverGrace: Duration = .milliseconds(500)
     static let handOverRevocation: Duration = .seconds(1)
-    /// After a hand-over that nobody has told of for so long, others act.
+    /// A primary that follows one of its replicas, and of which nobody has told for so long, is held down: others act.
     static let handOverToBeTold: Duration = .seconds(1)
     /// How long a preferred replica may take to get what another one has, and pause between looks at it.
     static let catchUpAtMost: Duration = .milliseconds(500)

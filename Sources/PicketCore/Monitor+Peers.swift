@@ -44,52 +44,54 @@ extension Monitor {
 
     /// Keeps the link open and pings over it.
     mutating func tendPeer(_ id: MonitorID) {
-        guard var connection = peers[id] else { return }
-        let period = pingPeriod(downAfter: connection.shortestDownAfter)
-        replaceDeadLink(of: &connection)
-        if let retryAt = connection.reachability.link.retryAt, retryAt <= now {
-            let link = newLink(for: .peer(id))
-            connection.reachability.link.beginOpening(link)
-            emit(
-                .openLink(
-                    link,
-                    LinkTarget(
-                        endpoint: connection.endpoint, purpose: .peer, credentials: settings.peerCredentials, clientName: clientName("cmd"),
-                        names: CommandNames())))
-        }
+        guard let index = peers.index(of: id) else { return }
+        let period = pingPeriod(downAfter: peers[at: index].shortestDownAfter)
+        replaceDeadLink(ofPeerAt: index)
+        if let retryAt = peers[at: index].reachability.link.retryAt, retryAt <= now { openLink(toPeerAt: index) }
         let mayPing =
-            connection.reachability.link.isOpen
-            && connection.reachability.link.pendingCommands < Limits.pendingCommandsPerLink * max(1, connection.groups.count)
-        if mayPing, (connection.reachability.lastPingSent.map { $0 + period } ?? now) <= now { ping(&connection) }
-        peers[id] = connection
+            peers[at: index].reachability.link.isOpen
+            && peers[at: index].reachability.link.pendingCommands < Limits.pendingCommandsPerLink * max(1, peers[at: index].groups.count)
+        if mayPing, (peers[at: index].reachability.lastPingSent.map { $0 + period } ?? now) <= now { pingPeer(at: index) }
         var due = now + period
-        if let retryAt = connection.reachability.link.retryAt { due = min(due, retryAt) }
-        if mayPing, let sent = connection.reachability.lastPingSent { due = min(due, sent + period) }
+        if let retryAt = peers[at: index].reachability.link.retryAt { due = min(due, retryAt) }
+        if mayPing, let sent = peers[at: index].reachability.lastPingSent { due = min(due, sent + period) }
         agenda.schedule(.peer(id), at: max(due, now))
     }
 
-    private mutating func ping(_ connection: inout PeerConnection) {
-        guard let link = connection.reachability.link.id else { return }
-        emit(.send(link, .ping, names: CommandNames()))
-        connection.reachability.link.sent()
-        connection.reachability.pinged(at: now)
+    private mutating func openLink(toPeerAt index: Int) {
+        let link = newLink(for: .peer(peers.keys[index]))
+        peers[at: index].reachability.link.beginOpening(link)
+        emit(
+            .openLink(
+                link,
+                LinkTarget(
+                    endpoint: peers[at: index].endpoint, purpose: .peer, credentials: settings.peerCredentials,
+                    clientName: clientName("cmd"), names: CommandNames())))
     }
 
-    private mutating func replaceDeadLink(of connection: inout PeerConnection) {
-        let reachability = connection.reachability
-        guard let since = reachability.link.openSince, now - since > tuning.duration(.minLinkReconnectPeriod),
-            let unanswered = reachability.oldestUnansweredPing, now - unanswered > connection.shortestDownAfter / 2,
-            now - reachability.lastReply > connection.shortestDownAfter / 2
+    private mutating func pingPeer(at index: Int) {
+        guard let link = peers[at: index].reachability.link.id else { return }
+        emit(.send(link, .ping, names: CommandNames()))
+        peers[at: index].reachability.link.sent()
+        peers[at: index].reachability.pinged(at: now)
+    }
+
+    private mutating func replaceDeadLink(ofPeerAt index: Int) {
+        guard let since = peers[at: index].reachability.link.openSince, now - since > tuning.duration(.minLinkReconnectPeriod),
+            let unanswered = peers[at: index].reachability.oldestUnansweredPing,
+            now - unanswered > peers[at: index].shortestDownAfter / 2,
+            now - peers[at: index].reachability.lastReply > peers[at: index].shortestDownAfter / 2
         else { return }
-        close(&connection.reachability.link, reason: .timedOut)
+        var link = peers[at: index].reachability.link
+        close(&link, reason: .timedOut)
+        peers[at: index].reachability.link = link
     }
 
     mutating func peerOpened(_ id: MonitorID, localHost: String) {
-        guard var connection = peers[id] else { return }
-        connection.reachability.link.opened(localHost: localHost, at: now)
-        connection.comparesStandings = nil
-        ping(&connection)
-        peers[id] = connection
+        guard let index = peers.index(of: id) else { return }
+        peers[at: index].reachability.opened(localHost: localHost, at: now)
+        peers[at: index].comparesStandings = nil
+        pingPeer(at: index)
         tendPeer(id)
     }
 
@@ -108,12 +110,12 @@ extension Monitor {
 
     /// The groups that want to hear of the answer at once: those that hold the peer down, where it proves to be alive.
     mutating func peerAnsweredPing(_ id: MonitorID, _ reply: Reply) -> [GroupName] {
-        guard peers[id] != nil else { return [] }
+        guard let index = peers.index(of: id) else { return [] }
         if case .alive = reply {
-            peers[id]!.reachability.proved(at: now)
-            return Array(peers[id]!.heldDownIn)
+            peers[at: index].reachability.proved(at: now)
+            return Array(peers[at: index].heldDownIn)
         }
-        peers[id]!.reachability.answeredInvalidly(at: now)
+        peers[at: index].reachability.answeredInvalidly(at: now)
         return []
     }
 

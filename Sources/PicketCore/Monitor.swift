@@ -15,7 +15,7 @@ struct Monitor: Sendable, Equatable {
     var listenPort: Int
     var tuning = Tuning()
     var random: SeededGenerator
-    var peers: OrderedDictionary<MonitorID, PeerConnection> = [:]
+    var peers = Roster<MonitorID, PeerConnection>()
     var agenda = Agenda<Duty>()
     var scripts = ScriptQueue()
     /// Decisions are suspended until then, because this process itself stood still.
@@ -25,6 +25,9 @@ struct Monitor: Sendable, Equatable {
     var simulatedFailures: [SimulatedFailure] = []
     /// Why the state cannot be made durable, while it cannot. Meanwhile nothing is promised to anybody.
     var storageFault: String?
+    #if PICKET_MUTATIONS
+        var mutation: Mutation?
+    #endif
 
     /// The groups whose standing the other picketd are to hear at the end of this event.
     var standingsToTell: OrderedSet<GroupName> = []
@@ -164,7 +167,7 @@ struct Monitor: Sendable, Equatable {
     // MARK: Addresses
 
     /// The address behind a host, as far as it is known.
-    func address(of host: String) -> String { addresses[host] ?? host }
+    func address(of host: String) -> String { addresses.isEmpty ? host : addresses[host] ?? host }
 
     func isSame(_ left: Endpoint, _ right: Endpoint) -> Bool {
         left.port == right.port && (left.host == right.host || address(of: left.host) == address(of: right.host))
@@ -182,14 +185,6 @@ struct Monitor: Sendable, Equatable {
 
     // MARK: Periods
 
-    /// A quarter of down-after where that is shorter than the usual period, so that a frozen instance is noticed
-    /// soon after down-after and not a whole period later.
-    func pingPeriod(downAfter: Duration) -> Duration {
-        min(tuning.duration(.pingPeriod), max(downAfter / 4, .milliseconds(10)))
-    }
-
-    /// The time from one ping to the next is by how much a frozen primary may be noticed too late.
-    func primaryPingPeriod(downAfter: Duration) -> Duration {
-        min(tuning.duration(.pingPeriod), max(downAfter / 40, .milliseconds(10)))
-    }
+    /// For whom nobody waits, see `ProbePace`.
+    func pingPeriod(downAfter: Duration) -> Duration { min(tuning.duration(.pingPeriod), ProbePace(downAfter: downAfter).others) }
 }

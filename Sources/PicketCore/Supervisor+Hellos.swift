@@ -1,21 +1,24 @@
 /// What other monitors tell: who they are, and which configuration is the newest.
 extension Supervisor {
     mutating func receive(_ hello: Hello) {
-        guard hello.sender != monitor.identity, groups[hello.group] != nil, isPlausible(hello) else { return }
+        guard hello.sender != monitor.identity, groups.index(of: hello.group) != nil, isPlausible(hello) else { return }
         introduceSender(of: hello)
         monitor.raiseEpoch(to: hello.currentEpoch)
-        groups[hello.group]?.consider(hello, &monitor)
+        with(hello.group) { $0.consider(hello, &$1) }
     }
 
     mutating func isPlausible(_ hello: Hello) -> Bool {
-        for endpoint in [hello.senderEndpoint, hello.primary] {
-            guard Endpoint.validPorts.contains(endpoint.port) else { return refuse(hello, "the port \(endpoint.port) cannot be") }
-            guard endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
-                return refuse(hello, "\(endpoint.host) is not an address and resolve-hostnames is off")
-            }
-        }
+        guard isPlausible(hello.senderEndpoint, in: hello), isPlausible(hello.primary, in: hello) else { return false }
         guard hello.currentEpoch <= .greatestAccepted, hello.configEpoch <= .greatestAccepted else {
             return refuse(hello, "its epoch is absurdly high")
+        }
+        return true
+    }
+
+    private mutating func isPlausible(_ endpoint: Endpoint, in hello: Hello) -> Bool {
+        guard Endpoint.validPorts.contains(endpoint.port) else { return refuse(hello, "the port \(endpoint.port) cannot be") }
+        guard endpoint.hasNumericHost || monitor.settings.resolveHostnames else {
+            return refuse(hello, "\(endpoint.host) is not an address and resolve-hostnames is off")
         }
         return true
     }
@@ -28,8 +31,8 @@ extension Supervisor {
     /// Adds the sender where it is new, and follows it where it has moved (as Sentinel does).
     private mutating func introduceSender(of hello: Hello) {
         let (id, endpoint, name) = (hello.sender, hello.senderEndpoint, hello.group)
-        guard let group = groups[name] else { return }
-        if let known = group.peers[id], monitor.isSame(known.endpoint, endpoint) { return }
+        guard let index = groups.index(of: name), !groups[at: index].knows(id, at: endpoint, monitor) else { return }
+        let group = groups[at: index]
         let hasMoved = group.peers[id] != nil
         if hasMoved {
             monitor.notify(.peerMoved, group.primarySubject(monitor), .peerMoved(id, to: monitor.announced(endpoint)))
@@ -74,17 +77,21 @@ extension Supervisor {
 }
 
 extension ReplicationGroup {
+    fileprivate func knows(_ id: MonitorID, at endpoint: Endpoint, _ monitor: Monitor) -> Bool {
+        peers.index(of: id).map { monitor.isSame(peers[at: $0].endpoint, endpoint) } ?? false
+    }
+
     mutating func consider(_ hello: Hello, _ monitor: inout Monitor) {
-        guard let peer = peers[hello.sender] else { return }
-        adoptIfNewer(hello, from: peer, &monitor)
-        peers[hello.sender]?.lastHello = monitor.now
-        peers[hello.sender]?.believed = (hello.primary, hello.configEpoch)
+        guard let index = peers.index(of: hello.sender) else { return }
+        let isNewer = hello.configEpoch > configEpoch || monitor.isMutated(.adoptOlderConfiguration)
+        if isNewer, !monitor.isMutated(.ignoreNewerConfiguration) { adopt(hello, from: peers[at: index], &monitor) }
+        peers[at: index].lastHello = monitor.now
+        peers[at: index].believed = (hello.primary, hello.configEpoch)
         evaluate(&monitor)
     }
 
     /// The epoch and the address are adopted together or not at all: half of it would be believed for ever.
-    private mutating func adoptIfNewer(_ hello: Hello, from peer: Peer, _ monitor: inout Monitor) {
-        guard hello.configEpoch > configEpoch else { return }
+    private mutating func adopt(_ hello: Hello, from peer: Peer, _ monitor: inout Monitor) {
         guard hello.primary.hasNumericHost || monitor.addresses[hello.primary.host] != nil else {
             // The next hello comes in two seconds at most; by then the name may be known.
             monitor.emit(.resolve(host: hello.primary.host))

@@ -26,12 +26,13 @@ extension Supervisor {
         }
     }
 
+    /// The group is found by its primary's address and not by name, as the protocol has it.
     private mutating func answerOpinion(_ ticket: Ticket, _ endpoint: Endpoint, _ epoch: Epoch, _ candidate: MonitorID?) {
-        guard let name = group(ofPrimary: endpoint), let group = groups[name] else {
+        guard let index = groups.indices.first(where: { monitor.isSame(groups[at: $0].primary.endpoint, endpoint) }) else {
             monitor.emit(.answer(ticket, .opinion(isDown: false, leader: nil, leaderEpoch: .zero)))
             return
         }
-        let isDown = group.primary.isDown && !monitor.isTilted
+        let isDown = groups[at: index].primary.isDown && !monitor.isTilted
         guard let candidate else {
             monitor.emit(.answer(ticket, .opinion(isDown: isDown, leader: nil, leaderEpoch: .zero)))
             return
@@ -41,14 +42,10 @@ extension Supervisor {
             monitor.emit(.answer(ticket, .opinion(isDown: isDown, leader: nil, leaderEpoch: .zero)))
             return
         }
-        let vote = groups[name]?.castVote(for: candidate, in: epoch, &monitor)
-        monitor.emitWhenDurable(.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)))
-        groups[name]?.evaluate(&monitor)
-    }
-
-    /// Found by address and not by name, as the protocol has it.
-    private func group(ofPrimary endpoint: Endpoint) -> GroupName? {
-        groups.values.first { monitor.isSame($0.primary.endpoint, endpoint) }?.name
+        let vote = groups[at: index].castVote(for: candidate, in: epoch, &monitor)
+        let opinion = Action.answer(ticket, .opinion(isDown: isDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero))
+        if monitor.isMutated(.answerBeforeDurable) { monitor.emit(opinion) } else { monitor.emitWhenDurable(opinion) }
+        groups[at: index].evaluate(&monitor)
     }
 
     private func checkQuorum(_ name: GroupName) -> Answer {

@@ -54,7 +54,7 @@ extension Supervisor {
             isKnown = true
             groups[standing.group]?.note(standing, from: report.sender, asOf: time, &monitor)
             // A standing tells everything that a hello tells.
-            groups[standing.group]?.consider(hello, &monitor)
+            with(standing.group) { $0.consider(hello, &$1) }
         }
     }
 }

@@ -5,7 +5,7 @@ import OrderedCollections
 /// The daemon, the simulator and the replay of a journal run this very value.
 package struct Supervisor: Sendable, Equatable {
     var monitor: Monitor
-    var groups: OrderedDictionary<GroupName, ReplicationGroup> = [:]
+    var groups = Roster<GroupName, ReplicationGroup>()
     private let isNewIdentity: Bool
 
     /// - Parameters:
@@ -20,15 +20,21 @@ package struct Supervisor: Sendable, Equatable {
         for (name, durable) in state.groups { groups[name] = ReplicationGroup(name: name, durable: durable, &monitor) }
     }
 
-    /// The earliest time at which `deadlineReached` is wanted.
-    package var nextDeadline: Instant? { monitor.agenda.earliest }
+    /// The earliest time at which `deadlineReached` is wanted. Stored, because to ask a value for what it computes is to copy it.
+    package private(set) var nextDeadline: Instant?
 
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
         monitor.now = max(now, monitor.now)
         enterTiltIfStalled()
         step(event)
         tellStandings()
+        nextDeadline = monitor.agenda.earliest
         return monitor.drain()
+    }
+
+    /// Lets one group do something, where it is. Nothing happens where there is none of that name.
+    mutating func with(_ name: GroupName, _ act: (inout ReplicationGroup, inout Monitor) -> Void) {
+        if let index = groups.index(of: name) { act(&groups[at: index], &monitor) }
     }
 
     private mutating func step(_ event: Event) {
@@ -39,7 +45,7 @@ package struct Supervisor: Sendable, Equatable {
         case .linkClosed(let link, let failure): closed(link, failure)
         case .replied(let link, let request, let reply): replied(link, request, reply)
         case .heard(let link):
-            if case .subscription(let group, let id)? = monitor.owner(of: link) { groups[group]?.instances[id]?.lastHeard = monitor.now }
+            if case .subscription(let group, let id)? = monitor.owner(of: link) { with(group) { $0.heard(id, $1) } }
         case .helloReceived(let hello): receive(hello)
         case .asked(let ticket, let question): answer(ticket, question)
         case .persisted(let revision): persisted(revision)
@@ -74,9 +80,11 @@ package struct Supervisor: Sendable, Equatable {
         for duty in duties {
             switch duty {
             case .instance(let name, let id):
-                groups[name]?.tend(id, &monitor)
-                groups[name]?.evaluate(&monitor)
-            case .group(let name): groups[name]?.evaluate(&monitor)
+                with(name) { group, monitor in
+                    group.tend(id, &monitor)
+                    group.evaluate(&monitor)
+                }
+            case .group(let name): with(name) { $0.evaluate(&$1) }
             case .peer(let id): monitor.tendPeer(id)
             case .scripts: monitor.tendScripts()
             case .tilt: leaveTilt()
@@ -89,11 +97,11 @@ package struct Supervisor: Sendable, Equatable {
     private mutating func opened(_ link: LinkID, localHost: String) {
         switch monitor.owner(of: link) {
         case .commands(let group, let id)?: groups[group]?.commandsOpened(id, localHost: localHost, &monitor)
-        case .subscription(let group, let id)?: groups[group]?.subscriptionOpened(id, localHost: localHost, &monitor)
+        case .subscription(let group, let id)?: groups[group]?.subscriptionOpened(id, &monitor)
         case .peer(let id)?:
             monitor.peerOpened(id, localHost: localHost)
             // A peer that came back wants to hear where things stand.
-            for group in monitor.peers[id]?.groups ?? [] { groups[group]?.greet(id, &monitor) }
+            for group in monitor.peers[id]?.groups ?? [] { with(group) { $0.greet(id, &$1) } }
             compareStandings(with: id, Array(monitor.peers[id]?.groups ?? []))
         case nil: break
         }
@@ -121,17 +129,17 @@ package struct Supervisor: Sendable, Equatable {
 
     private mutating func replied(_ link: LinkID, _ request: Request, _ reply: Reply) {
         switch monitor.owner(of: link) {
-        case .commands(let group, let id)?: groups[group]?.replied(id, to: request, reply, &monitor)
+        case .commands(let group, let id)?: with(group) { $0.replied(id, to: request, reply, &$1) }
         case .peer(let id)?: peerReplied(id, request, reply)
         case .subscription?, nil: break
         }
     }
 
     private mutating func peerReplied(_ id: MonitorID, _ request: Request, _ reply: Reply) {
-        monitor.peers[id]?.reachability.link.answered()
+        if let index = monitor.peers.index(of: id) { monitor.peers[at: index].reachability.link.answered() }
         switch request {
         case .ping:
-            for group in monitor.peerAnsweredPing(id, reply) { groups[group]?.evaluate(&monitor) }
+            for group in monitor.peerAnsweredPing(id, reply) { with(group) { $0.evaluate(&$1) } }
         case .askDown(let group, let primary, _, _):
             guard case .opinion(let isDown, let leader, let epoch) = reply else {
                 groups[group]?.peers[id]?.askedAt = nil
@@ -139,7 +147,8 @@ package struct Supervisor: Sendable, Equatable {
             }
             groups[group]?.opinionReceived(from: id, about: primary, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
         case .compareStandings(_, let sentAt): standingsCompared(with: id, reply, sentAt: sentAt)
-        case .info, .role, .publish, .promote, .follow, .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .rewriteConfiguration,
+        case .info, .role, .publish, .promote, .follow, .stepBack, .handOver, .abortHandOver, .pauseWrites, .resumeWrites,
+            .rewriteConfiguration,
             .killScript:
             break
         }

@@ -21,27 +21,58 @@ package struct NobodyUnfitIsPromoted: Invariant {
     }
 }
 
+package struct TheMostAdvancedIsPromoted: Invariant {
+    package static let name = "nobody is promoted while a replica at hand has more"
+    package static let reason = "What only the others have is thrown away when they follow the new primary."
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .promoted(let group, let endpoint, let epoch, let leader, let suitability) = fact.what,
+            let write = suitability.missed.first
+        else { return nil }
+        return
+            "\(leader.short) promoted \(endpoint) of \(group) in epoch \(epoch), which lacks \(suitability.missed.count) confirmed "
+            + "writes that a replica at hand has; the first is \(write)"
+    }
+}
+
 package struct ConfirmedWritesSurvive: Invariant {
-    package static let name = "a write confirmed by WAIT on all replicas survives"
+    package static let name = "a write confirmed by WAIT on a majority of replicas survives"
     package static let reason = "A client that waited for its replicas has done all that Redis offers to keep a write."
-    private var confirmed: OrderedDictionary<GroupName, [Int]> = [:]
+    private var confirmed: OrderedDictionary<GroupName, [(write: Int, byAll: Bool)]> = [:]
 
     package mutating func observe(_ fact: Fact) -> String? {
         switch fact.what {
-        case .writeConfirmed(let group, let write):
-            confirmed[group, default: []].append(write)
+        case .writeConfirmed(let group, let write, byAll: let byAll):
+            confirmed[group, default: []].append((write, byAll))
             return nil
         case .copiesDestroyed(let group, let writes):
             let destroyed = Set(writes)
-            confirmed[group]?.removeAll { destroyed.contains($0) }
+            confirmed[group]?.removeAll { destroyed.contains($0.write) }
+            return nil
+        case .copiesOutOfReach(let group, let writes):
+            // A majority of the replicas may be out of reach when one of the rest is promoted; all of them cannot.
+            let lacking = Set(writes)
+            confirmed[group]?.removeAll { !$0.byAll && lacking.contains($0.write) }
             return nil
         case .settled(let group, let state):
             let present = Set(state.writes)
-            let lost = (confirmed[group] ?? []).filter { !present.contains($0) }
+            let lost = (confirmed[group] ?? []).filter { !present.contains($0.write) }
             guard let first = lost.first else { return nil }
-            return "\(lost.count) confirmed writes of \(group) are gone, the first is \(first)"
+            return "\(lost.count) confirmed writes of \(group) are gone, the first is \(first.write)"
         default: return nil
         }
+    }
+}
+
+package struct PlannedSwitchoversLoseNothing: Invariant {
+    package static let name = "an operator's planned switchover loses nothing"
+    package static let reason = "Who moves a healthy primary has chosen the moment, and has no loss to put up with."
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .switchedOver(let group, let endpoint, lacking: let writes) = fact.what, let first = writes.first else { return nil }
+        return
+            "\(endpoint) became the primary of \(group) by a planned switchover without \(writes.count) acknowledged writes, "
+            + "the first is \(first)"
     }
 }
 
@@ -52,16 +83,6 @@ package struct EmptyPrimariesEatNobody: Invariant {
     package mutating func observe(_ fact: Fact) -> String? {
         guard case .overwritten(let group, let endpoint, with: .nothing) = fact.what else { return nil }
         return "\(endpoint) of \(group) had the group's data and lost it to a primary that has none"
-    }
-}
-
-package struct NobodyFollowsItself: Invariant {
-    package static let name = "no instance is made a replica of itself"
-    package static let reason = "It would never have data again, and its group no primary."
-
-    package mutating func observe(_ fact: Fact) -> String? {
-        guard case .madeReplica(let group, let endpoint, let target) = fact.what, endpoint == target else { return nil }
-        return "\(endpoint) of \(group) was told to follow itself"
     }
 }
 

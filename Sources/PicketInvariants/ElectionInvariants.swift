@@ -7,18 +7,29 @@ struct GroupEpoch: Hashable, Sendable {
     let epoch: Epoch
 }
 
+/// What was said first of each key, and must not be said otherwise. Only looked up.
+private struct FirstWords<Key: Hashable & Sendable, Value: Equatable & Sendable>: Sendable {
+    private var said: [Key: Value] = [:]
+
+    /// The other value that the key had before; nil where there is none.
+    mutating func contradicted(by value: Value, for key: Key) -> Value? {
+        guard let other = said[key] else {
+            said[key] = value
+            return nil
+        }
+        return other == value ? nil : other
+    }
+}
+
 package struct OneLeaderPerEpoch: Invariant {
     package static let name = "one leader per group and epoch"
     package static let reason = "Two leaders of one epoch promote two replicas, and nothing later tells which of them counts."
-    private var leaders: [GroupEpoch: MonitorID] = [:]
+    private var leaders = FirstWords<GroupEpoch, MonitorID>()
 
     package mutating func observe(_ fact: Fact) -> String? {
-        guard case .elected(let monitor, let group, let epoch, _) = fact.what else { return nil }
-        let key = GroupEpoch(group: group, epoch: epoch)
-        guard let other = leaders[key], other != monitor else {
-            leaders[key] = monitor
-            return nil
-        }
+        guard case .elected(let monitor, let group, let epoch, _) = fact.what,
+            let other = leaders.contradicted(by: monitor, for: GroupEpoch(group: group, epoch: epoch))
+        else { return nil }
         return "\(monitor.short) and \(other.short) both lead epoch \(epoch) of \(group)"
     }
 }
@@ -26,15 +37,12 @@ package struct OneLeaderPerEpoch: Invariant {
 package struct OnePromotionPerEpoch: Invariant {
     package static let name = "one promotion per group and epoch"
     package static let reason = "Two promoted replicas with configurations of the same epoch are never reconciled."
-    private var promoted: [GroupEpoch: Endpoint] = [:]
+    private var promoted = FirstWords<GroupEpoch, Endpoint>()
 
     package mutating func observe(_ fact: Fact) -> String? {
-        guard case .promoted(let group, let endpoint, let epoch, let leader, _) = fact.what else { return nil }
-        let key = GroupEpoch(group: group, epoch: epoch)
-        guard let other = promoted[key], other != endpoint else {
-            promoted[key] = endpoint
-            return nil
-        }
+        guard case .promoted(let group, let endpoint, let epoch, let leader, _) = fact.what,
+            let other = promoted.contradicted(by: endpoint, for: GroupEpoch(group: group, epoch: epoch))
+        else { return nil }
         return "\(other) and \(endpoint) were both promoted in epoch \(epoch) of \(group), the second by \(leader.short)"
     }
 }
@@ -42,16 +50,31 @@ package struct OnePromotionPerEpoch: Invariant {
 package struct OneConfigurationPerEpoch: Invariant {
     package static let name = "one configuration per group and epoch"
     package static let reason = "An epoch is the version of a configuration; two contents of one version divide the monitors for good."
-    private var known: [GroupEpoch: Endpoint] = [:]
+    private var known = FirstWords<GroupEpoch, Endpoint>()
 
     package mutating func observe(_ fact: Fact) -> String? {
-        guard case .configured(let monitor, let group, let primary, let epoch) = fact.what, epoch > .zero else { return nil }
-        let key = GroupEpoch(group: group, epoch: epoch)
-        guard let other = known[key], other != primary else {
-            known[key] = primary
-            return nil
-        }
+        guard case .configured(let monitor, let group, let primary, let epoch, _) = fact.what, epoch > .zero,
+            let other = known.contradicted(by: primary, for: GroupEpoch(group: group, epoch: epoch))
+        else { return nil }
         return "\(monitor.short) holds \(primary) for the primary of \(group) by epoch \(epoch), others hold \(other)"
+    }
+}
+
+package struct OneVotePerEpoch: Invariant {
+    package static let name = "one vote per monitor, group and epoch"
+    package static let reason = "Who votes twice can make two majorities out of one."
+    private struct Key: Hashable, Sendable {
+        let monitor: MonitorID
+        let of: GroupEpoch
+    }
+    private var given = FirstWords<Key, MonitorID>()
+
+    package mutating func observe(_ fact: Fact) -> String? {
+        guard case .voteAnswered(let monitor, let group, let vote, _) = fact.what, let leader = vote.leader,
+            let other = given.contradicted(
+                by: leader, for: Key(monitor: monitor, of: GroupEpoch(group: group, epoch: vote.epoch)))
+        else { return nil }
+        return "\(monitor.short) voted for \(other.short) and for \(leader.short) in epoch \(vote.epoch) of \(group)"
     }
 }
 
@@ -59,9 +82,18 @@ package struct EpochsNeverGoBack: Invariant {
     package static let name = "epochs never go back, on disk neither"
     package static let reason = "A monitor that forgets an epoch can vote in it a second time."
     private var known: [MonitorID: (known: Epoch, onDisk: Epoch)] = [:]
+    private var configured: [Key: Epoch] = [:]
+    private struct Key: Hashable, Sendable {
+        let monitor: MonitorID
+        let group: GroupName
+    }
 
     package mutating func observe(_ fact: Fact) -> String? {
         switch fact.what {
+        case .configured(let monitor, let group, _, let epoch, _):
+            let before = configured.updateValue(epoch, forKey: Key(monitor: monitor, group: group))
+            guard let before, epoch < before else { return nil }
+            return "\(monitor.short) went from configuration \(before) of \(group) to \(epoch)"
         case .epochs(let monitor, let epoch, let onDisk):
             defer { known[monitor] = (epoch, onDisk) }
             guard let before = known[monitor] else { return nil }
@@ -71,6 +103,10 @@ package struct EpochsNeverGoBack: Invariant {
         case .monitorStopped(let monitor):
             // What was not on disk was told to nobody, and may be forgotten.
             if let before = known[monitor] { known[monitor] = (before.onDisk, before.onDisk) }
+            configured = configured.filter { $0.key.monitor != monitor }
+            return nil
+        case .groupForgotten(let monitor, let group):
+            configured.removeValue(forKey: Key(monitor: monitor, group: group))
             return nil
         default: return nil
         }
@@ -85,26 +121,6 @@ package struct AnsweredVotesAreOnDisk: Invariant {
         guard case .voteAnswered(let monitor, let group, let vote, let onDisk) = fact.what, vote.epoch > .zero else { return nil }
         if let onDisk, onDisk.epoch > vote.epoch || onDisk == vote { return nil }
         return "\(monitor.short) answered a vote of epoch \(vote.epoch) in \(group) that is not on its disk"
-    }
-}
-
-package struct OneVotePerEpoch: Invariant {
-    package static let name = "one vote per monitor, group and epoch"
-    package static let reason = "Who votes twice can make two majorities out of one."
-    private struct Key: Hashable, Sendable {
-        let monitor: MonitorID
-        let of: GroupEpoch
-    }
-    private var given: [Key: MonitorID] = [:]
-
-    package mutating func observe(_ fact: Fact) -> String? {
-        guard case .voteAnswered(let monitor, let group, let vote, _) = fact.what, let leader = vote.leader else { return nil }
-        let key = Key(monitor: monitor, of: GroupEpoch(group: group, epoch: vote.epoch))
-        guard let other = given[key], other != leader else {
-            given[key] = leader
-            return nil
-        }
-        return "\(monitor.short) voted for \(other.short) and for \(leader.short) in epoch \(vote.epoch) of \(group)"
     }
 }
 

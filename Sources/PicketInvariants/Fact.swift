@@ -24,19 +24,32 @@ package struct Fact: Hashable, Sendable {
         /// An instance did what SLAVEOF NO ONE asks for. `epoch` is the attempt's whose leader sent it.
         case promoted(group: GroupName, Endpoint, epoch: Epoch, by: MonitorID, Suitability)
         case madeReplica(group: GroupName, Endpoint, of: Endpoint)
-        /// A monitor holds this for the group's configuration.
-        case configured(monitor: MonitorID, group: GroupName, primary: Endpoint, epoch: Epoch)
+        /// A monitor tells an instance that is a primary to be a replica. `knowing` is the version of its configuration.
+        case demotes(monitor: MonitorID, group: GroupName, Endpoint, knowing: Epoch)
+        /// A monitor holds this for the group's configuration. `wasPrimary` is false where the instance was none lately.
+        case configured(monitor: MonitorID, group: GroupName, primary: Endpoint, epoch: Epoch, wasPrimary: Bool = true)
+        /// A monitor holds a primary down that lives, and of which it heard last so long ago.
+        case heldDown(monitor: MonitorID, group: GroupName, Endpoint, silentFor: Duration, downAfter: Duration)
+        /// An operator made the monitor forget the group.
+        case groupForgotten(monitor: MonitorID, group: GroupName)
         /// A process ended; what it had begun ended with it.
         case monitorStopped(MonitorID)
         /// A full resynchronisation replaced a group's data by something else.
         case overwritten(group: GroupName, Endpoint, with: Replacement)
         /// Faults destroyed every copy of these; nobody can be blamed for their loss.
         case copiesDestroyed(group: GroupName, writes: [Int])
-        case writeAcknowledged(group: GroupName, write: Int, by: Endpoint)
-        /// WAIT said that all replicas of the group have it.
-        case writeConfirmed(group: GroupName, write: Int)
+        /// Nobody that the leader of a failover could reach had these.
+        case copiesOutOfReach(group: GroupName, writes: [Int])
+        /// WAIT said that a majority of the group's replicas, or all of them, have it.
+        case writeConfirmed(group: GroupName, write: Int, byAll: Bool = true)
+        /// A healthy primary was replaced as an operator wished. `lacking` was acknowledged, and the new one has it not.
+        case switchedOver(group: GroupName, Endpoint, lacking: [Int])
+        /// More than one instance of the group has been taking writes, for so long since the last fault.
+        case twoPrimaries(group: GroupName, unfaultedFor: Duration)
         /// A monitor wants to be woken without end, with nothing to do.
         case spun(MonitorID, wakesPerSecond: Int)
+        /// A primary is dead, a majority of the monitors and a good replica live, and that did not change in this time.
+        case notReplaced(group: GroupName, Endpoint, after: Duration)
         /// Faults are over; from here on everything has to settle.
         case healed
         /// The end of the run, as everybody sees it.
@@ -52,11 +65,14 @@ package struct Fact: Hashable, Sendable {
         package var isSyncing: Bool
         package var wasEverInSync: Bool
         package var sharesHistory: Bool
+        /// Confirmed writes that it has not, and that another had which the leader could have promoted.
+        package var missed: [Int]
 
-        package init(isSyncing: Bool, wasEverInSync: Bool, sharesHistory: Bool) {
+        package init(isSyncing: Bool, wasEverInSync: Bool, sharesHistory: Bool, missed: [Int] = []) {
             self.isSyncing = isSyncing
             self.wasEverInSync = wasEverInSync
             self.sharesHistory = sharesHistory
+            self.missed = missed
         }
     }
 

@@ -19,6 +19,8 @@ extension Cluster {
         case .instanceLosesTail(let number, let span):
             vanish(instances[number])
             destroyTail(of: instances[number], since: world.now - span)
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], true)
+        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = true
         case .instanceMoves(let number): move(instances[number])
         case .resolverDown: world.isResolverDown = true
         case .diskFails(let number): picket(number)?.disk.isFailing = true
@@ -26,12 +28,14 @@ extension Cluster {
         case .diskLies(let number): picket(number)?.disk.isLying = true
         case .clockJumps(let number, let span): picket(number)?.jump(by: span)
         case .clockDrifts(let number, let perMillion): picket(number)?.run(fasterBy: perMillion)
-        case .operatorFailsOver(let monitor, let group): order(FailoverOrder(.forced), monitor, group)
+        case .operatorFailsOver(let monitor, let group, let manner): order(FailoverOrder(manner), monitor, group)
+        case .operatorsFailOver(let group, let manner): for monitor in monitors.indices { order(FailoverOrder(manner), monitor, group) }
         case .operatorSwitches(let monitor, let group, let member, let isCoordinated):
-            let target = member.map { instances[group * (shape.replicaCount + 1) + $0].endpoint }
+            let target = instances[group * (shape.replicaCount + 1) + member].endpoint
             order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)
         case .reset(let who): world.resetConnections(of: process(who))
-        case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: 1)
+        case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
+            changeNetwork(fault, by: 1)
         }
     }
 
@@ -45,15 +49,18 @@ extension Cluster {
         case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
         case .instanceFreezes(let number): instances[number].thaw()
         case .instanceVanishes(let number), .instanceLosesTail(let number, _): reappear(instances[number])
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
+        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = false
         case .instanceMoves(let number): publishAddress(of: instances[number])
         case .resolverDown: world.isResolverDown = false
         case .diskFails(let number): picket(number)?.disk.isFailing = false
         case .diskSlow(let number): picket(number)?.disk.slowness = 2 * .millisecond
         case .diskLies(let number): picket(number)?.disk.isLying = false
         case .clockDrifts(let number, _): picket(number)?.run(fasterBy: 0)
-        case .clockJumps, .operatorFailsOver, .operatorSwitches: break
+        case .clockJumps, .operatorFailsOver, .operatorsFailOver, .operatorSwitches: break
         case .reset(let who): world.resetConnections(of: process(who))
-        case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy: changeNetwork(fault, by: -1)
+        case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
+            changeNetwork(fault, by: -1)
         }
     }
 
@@ -155,6 +162,10 @@ extension Cluster {
         case .bridge(let bits):
             let bridge = Int((bits >> 8) % UInt64(count))
             return source != bridge && target != bridge && side(bits, source) != side(bits, target)
+        case .partedFromGroup(let number):
+            let group = instances[number].group
+            guard let one = world.processes[source] as? FakeRedis, let other = world.processes[target] as? FakeRedis else { return false }
+            return one.group == group && other.group == group && (one === instances[number]) != (other === instances[number])
         case .zoneCut(let zone): return (world.network.hosts[source].zone == zone) != (world.network.hosts[target].zone == zone)
         default: return false
         }

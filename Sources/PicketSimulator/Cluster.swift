@@ -18,7 +18,9 @@ package final class Cluster {
     package init(seed: UInt64, shape: Shape, traces: Bool = false) {
         self.shape = shape
         let failoverBound = shape.failoverTimeout * 3 + .seconds(20)
-        var deployment = Deployment(monitorCount: shape.monitorCount, failoverBound: failoverBound)
+        var deployment = Deployment(
+            monitorCount: shape.monitorCount, failoverBound: failoverBound,
+            twoPrimariesBound: .seconds(20) + shape.downAfter + shape.failoverTimeout)
         deployment.areDisksHonest = shape.areDisksHonest
         world = World(seed: seed, deployment: deployment)
         if traces { world.traceLines = [] }
@@ -52,7 +54,7 @@ package final class Cluster {
         }
     }
 
-    private func addMonitors() {
+    private var initialState: DurableState {
         var state = DurableState()
         state.settings.resolveHostnames = shape.usesNames
         state.settings.announceHostnames = shape.usesNames
@@ -63,6 +65,11 @@ package final class Cluster {
             settings.parallelSyncs = shape.parallelSyncs
             state.groups[group] = DurableGroup(settings: settings, primary: endpoint(number, 0))
         }
+        return state
+    }
+
+    private func addMonitors() {
+        var state = initialState
         for number in 0..<shape.monitorCount {
             let id = MonitorID(world.newHexadecimalID())!
             let endpoint = Endpoint(host: "10.0.1.\(number + 1)", port: 26379)
@@ -80,6 +87,20 @@ package final class Cluster {
                     })
             }
         }
+    }
+
+    /// A new monitor in the place of an old one: same address, nothing of its memory, and so another id.
+    func replaceMonitor(_ number: Int) {
+        let old = monitors[number]
+        old.crash()
+        var state = initialState
+        let id = MonitorID(world.newHexadecimalID())!
+        state.identity = id
+        let new = world.add(zone: number % shape.zoneCount, latency: latency) { index in
+            PicketMonitor(world: world, index: index, name: old.name, endpoint: old.endpoint, id: id, state: state)
+        }
+        monitors[number] = new
+        new.start()
     }
 
     private func addClients() {
@@ -114,6 +135,9 @@ package final class Cluster {
             let areTwo = primaryCount(of: group) > 1
             twoPrimaries[number].total = areTwo ? twoPrimaries[number].total + period : 0
             twoPrimaries[number].unfaulted = areTwo && activeFaults == 0 ? twoPrimaries[number].unfaulted + period : 0
+            if areTwo, activeFaults == 0 {
+                world.tell(.twoPrimaries(group: group, unfaultedFor: twoPrimaries[number].unfaulted.duration))
+            }
             world.figures.longestTwoPrimaries = max(world.figures.longestTwoPrimaries, twoPrimaries[number].total)
             world.figures.longestTwoPrimariesUnfaulted = max(world.figures.longestTwoPrimariesUnfaulted, twoPrimaries[number].unfaulted)
         }

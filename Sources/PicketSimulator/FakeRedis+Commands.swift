@@ -95,7 +95,7 @@ extension FakeRedis {
             return .simple("OK")
         }
         let target = Endpoint(host: words[1], port: Int(words[2]) ?? 0)
-        world.tell(.madeReplica(group: group, endpoint, of: target))
+        world.madeReplica(self, of: target)
         if followed == target { return .simple("OK Already connected to specified master") }
         world.trace(name, "becomes a replica of \(target)")
         follow(target)

@@ -46,10 +46,18 @@ package struct Fault: Hashable, Sendable {
         case diskLies(Int)
         case clockJumps(Int, Microseconds)
         case clockDrifts(Int, perMillion: Int64)
-        /// SENTINEL FAILOVER name FORCE.
-        case operatorFailsOver(monitor: Int, group: Int)
-        /// SENTINEL FAILOVER, to a member of the group or to whom the monitor likes; coordinated or not at all, or as it can be had.
-        case operatorSwitches(monitor: Int, group: Int, to: Int?, isCoordinated: Bool)
+        /// SENTINEL FAILOVER.
+        case operatorFailsOver(monitor: Int, group: Int, FailoverOrder.Manner)
+        /// The same, to that member of the group; coordinated or not at all, or as it can be had.
+        case operatorSwitches(monitor: Int, group: Int, to: Int, isCoordinated: Bool)
+        /// Everybody is ordered the same at the same moment.
+        case operatorsFailOver(group: Int, FailoverOrder.Manner)
+        /// The instance and the others of its group do not reach each other; everybody else reaches all of them.
+        case partedFromGroup(Int)
+        /// It refuses the connections of monitors, and of nobody else.
+        case refusesMonitors(Int)
+        /// It ends and starts again whenever a vote has left it.
+        case monitorRestartsAfterVotes(Int)
     }
 
     package enum Target: Hashable, Sendable {
@@ -67,11 +75,14 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case crash, freeze, vanish, emptyRestart = "empty-restart", tailLoss = "tail-loss", isolation, oneWay = "one-way", split, slow
     case lossy, reset, disk, clock, move
     case planned = "operator"
+    case replication, refusal
+    case restartAfterVote = "restart-after-vote"
     case lyingDisk = "lying-disk"
 
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
-    /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked.
-    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk }
+    /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. An instance that refuses
+    /// monitors alone is dead to all that they can know.
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk && $0 != .refusal }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.
@@ -82,6 +93,10 @@ package struct Plan: Hashable, Sendable {
     package var faults: [Fault]
     /// From then on nothing goes wrong any more.
     package var healsAt: Microseconds
+    /// How the core is broken, in builds that can.
+    package var mutation: Mutation?
+    /// Once all has settled after the healing, the primaries are killed for good, and a minority of the monitors with them.
+    package var provesLife = false
 
     static let warmUp: Microseconds = 12 * .second
 
@@ -125,6 +140,7 @@ package struct Plan: Hashable, Sendable {
         self.init(
             seed: seed, shape: shape, length: max(length, healsAt + shape.convergenceBound.microsecondsRoundedUp), faults: faults,
             healsAt: healsAt)
+        provesLife = true
     }
 }
 
@@ -174,9 +190,15 @@ extension FaultFamily {
                 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
                 : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
         case .planned:
-            if bits % 4 == 0 { return .operatorFailsOver(monitor: monitor, group: group) }
-            let wish = bits >> 3 & 1 == 0 ? nil : Int((bits >> 8) % UInt64(shape.replicaCount + 1))
-            return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
+            if bits & 1 == 0 {
+                let wish = Int((bits >> 8) % UInt64(shape.replicaCount + 1))
+                return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
+            }
+            let manner: FailoverOrder.Manner = [.usual, .coordinated, .forced][Int(bits >> 8 & 0xff) % 3]
+            return bits % 8 == 1 ? .operatorsFailOver(group: group, manner) : .operatorFailsOver(monitor: monitor, group: group, manner)
+        case .replication: return .partedFromGroup(instance)
+        case .refusal: return .refusesMonitors(instance)
+        case .restartAfterVote: return .monitorRestartsAfterVotes(monitor)
         }
     }
 }

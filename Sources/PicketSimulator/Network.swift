@@ -39,6 +39,12 @@ struct Network {
         hosts[source].isPowered && hosts[target].isPowered && (source == target || paths[source][target].cuts == 0)
     }
 
+    /// Neither cut, nor slowed, nor losing packets.
+    func isCalm(from source: Int, to target: Int) -> Bool {
+        let path = paths[source][target]
+        return isOpen(from: source, to: target) && path.slowdowns == 0 && path.lossPerMille == 0
+    }
+
     mutating func setPower(_ isOn: Bool, of host: Int) { hosts[host].isPowered = isOn }
     mutating func changeCuts(from source: Int, to target: Int, by step: Int) { paths[source][target].cuts += step }
     mutating func changeSlowdowns(from source: Int, to target: Int, by step: Int) { paths[source][target].slowdowns += step }

@@ -14,6 +14,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of what a connection is for us; only looked up.
     private var linkOf: [Int: LinkID] = [:]
     private var groupOf: [LinkID: GroupName] = [:]
+    /// Where command links lead, and since when they are open; only looked up.
+    private var targetOf: [LinkID: Endpoint] = [:]
+    private var openSince: [LinkID: Microseconds] = [:]
     /// Requests whose replies have not come, by connection.
     private var pending: [Int: Deque<Request>] = [:]
     private var inbox: Deque<Event> = []
@@ -28,12 +31,16 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var votesAsked: [Ticket: GroupName] = [:]
     private var lastTicket: UInt64 = 0
     /// The epoch in which it voted for itself last, by group.
-    private var ownEpochs: [GroupName: (epoch: Epoch, isForced: Bool)] = [:]
-    private var forcing: GroupName?
-    /// Where an operator's order may turn into a forced failover later, when it finds no majority.
-    private var mayForce: Set<GroupName> = []
+    private var ownEpochs: [GroupName: Epoch] = [:]
     private var knownEpoch: Epoch = .zero
     private var nextDeadline: Instant?
+    /// It ends and starts again when a vote has left it.
+    var restartsAfterVotes = false
+    private var isToRestart = false
+    /// What scripts will have done.
+    private var timers: [(at: Microseconds, event: Event)] = []
+    /// Of questions that a story's operator asked.
+    private var ordered: [Ticket] = []
     private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
     /// How much its clock gains, in millionths.
     private var drift: Int64 = 0
@@ -48,6 +55,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     // MARK: Clock
+
+    private var isClockTrue: Bool { drift == 0 && clockSet.at == clockSet.local }
 
     private var localNow: Microseconds {
         let span = world.now - clockSet.at
@@ -72,6 +81,13 @@ final class PicketMonitor: Process, SimulatedMonitor {
         links = [:]
         linkOf = [:]
         groupOf = [:]
+        targetOf = [:]
+        openSince = [:]
+        phases = [:]
+        switchingOver = []
+        heardAt = [:]
+        timers = []
+        ordered = []
         pending = [:]
         inbox = []
         gated = []
@@ -95,6 +111,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         supervisor = Supervisor(
             restoring: disk.durable, identity: id, listenPort: endpoint.port, seed: world.random.next(),
             at: Instant(sinceStart: localNow.duration))
+        #if PICKET_MUTATIONS
+            supervisor.mutate(world.mutation)
+        #endif
         receive(.started)
         turnEnded()
     }
@@ -111,6 +130,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             commit()
         }
         countWake()
+        runTimers()
         if let nextDeadline, nextDeadline.sinceStart <= localNow.duration { receive(.deadlineReached) }
         turnEnded()
     }
@@ -145,8 +165,12 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private func turnEnded() {
         guard isRunning else { return }
+        if isToRestart {
+            isToRestart = false
+            crash()
+            return start()
+        }
         commit()
-        // Asked once a turn: it costs a copy of the whole value.
         nextDeadline = supervisor.nextDeadline
         var due: Microseconds?
         if let deadline = nextDeadline {
@@ -155,6 +179,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             due = world.now + (drift == 0 ? span : span * 1_000_000 / (1_000_000 + drift) + 1)
         }
         if let retryAt { due = min(due ?? retryAt, retryAt) }
+        for timer in timers { due = min(due ?? timer.at, timer.at) }
         // As the daemon does: many deadlines share a wake-up.
         if let due { wake(at: (max(due, world.now + 1) + 1_999) / 2_000 * 2_000) }
     }
@@ -176,6 +201,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         switch action {
         case .openLink(let link, let target): open(link, target)
         case .closeLink(let link):
+            forgetTarget(of: link)
             if let connection = links.removeValue(forKey: link) {
                 linkOf[connection] = nil
                 pending[connection] = nil
@@ -188,7 +214,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
             batchRevision = revision
         case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
         case .resolve(let host): receive(.resolved(host: host, addresses: world.addresses(of: host)))
-        case .startScript, .killScript: break
+        case .startScript(let id, let call): startScript(id, call)
+        case .killScript(let id): killScript(id)
         case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
         case .trace: break
         case .exit: crash()
@@ -210,25 +237,57 @@ final class PicketMonitor: Process, SimulatedMonitor {
         links[link] = connection
         linkOf[connection] = link
         groupOf[link] = world.group(of: target.endpoint)
+        if target.purpose == .commands { targetOf[link] = target.endpoint }
+    }
+
+    private func forgetTarget(of link: LinkID) {
+        targetOf[link] = nil
+        openSince[link] = nil
+    }
+
+    /// True where it has been able to tell the instance something since then.
+    func hasLink(to endpoint: Endpoint, since time: Microseconds) -> Bool {
+        targetOf.contains { $0.value == endpoint && openSince[$0.key].map { $0 <= time } == true }
     }
 
     private func send(_ request: Request, _ names: CommandNames, over link: LinkID) {
         guard let connection = links[link] else { return }
         pending[connection, default: []].append(request)
         var epoch = Epoch.zero
-        if request.isPromotion, let group = groupOf[link] { epoch = ownEpochs[group]?.epoch ?? .zero }
+        switch request {
+        case .promote: epoch = groupOf[link].flatMap { ownEpochs[$0] } ?? .zero
+        case .handOver, .pauseWrites:
+            epoch = groupOf[link].flatMap { ownEpochs[$0] } ?? .zero
+            if let group = groupOf[link], !switchingOver.contains(group) { switchingOver.append(group) }
+        case .follow: tellDemotion(over: link)
+        default: break
+        }
         world.send(.commands(RequestEncoding.commands(for: request, names: names), epoch: epoch), over: connection, by: self)
+    }
+
+    private func tellDemotion(over link: LinkID) {
+        guard let group = groupOf[link], let target = targetOf[link], let instance = world.process(at: target) as? FakeRedis,
+            instance.isPrimary
+        else { return }
+        world.tell(.demotes(monitor: id, group: group, target, knowing: view(of: group)?.epoch ?? .zero))
     }
 
     private func answer(_ ticket: Ticket, _ answer: Answer) {
         let group = votesAsked.removeValue(forKey: ticket)
-        guard let connection = asked.removeValue(forKey: ticket) else { return }
+        guard let connection = asked.removeValue(forKey: ticket) else {
+            if let index = ordered.firstIndex(of: ticket) {
+                ordered.remove(at: index)
+                world.trace(self.name, "answers \(AnswerEncoding.value(answer))")
+            }
+            return
+        }
         if let group, case .opinion(_, let leader, let epoch) = answer, epoch > .zero {
             world.tell(
                 .voteAnswered(
                     monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
         }
         world.send(.replies([AnswerEncoding.value(answer)]), over: connection, by: self)
+        if restartsAfterVotes, group != nil, case .opinion(_, _?, _) = answer { isToRestart = true }
     }
 
     // MARK: Disk
@@ -271,9 +330,13 @@ final class PicketMonitor: Process, SimulatedMonitor {
     override func received(_ message: Message, over connection: Int) {
         switch message {
         case .introduced:
-            if let link = linkOf[connection] { receive(.linkOpened(link, localHost: endpoint.host)) }
+            if let link = linkOf[connection] {
+                openSince[link] = world.now
+                receive(.linkOpened(link, localHost: endpoint.host))
+            }
         case .replies(let values):
             guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
+            if request == .ping, let target = targetOf[link] { heardAt[target] = world.now }
             receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
         case .published(let text):
             guard let link = linkOf[connection] else { return }
@@ -291,6 +354,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         pending[connection] = nil
         guard let link = linkOf.removeValue(forKey: connection) else { return }
         links[link] = nil
+        forgetTarget(of: link)
         receive(.linkClosed(link, failure))
         turnEnded()
     }
@@ -326,15 +390,33 @@ final class PicketMonitor: Process, SimulatedMonitor {
     func ask(_ question: Question) {
         guard isRunning, !isFrozen else { return }
         lastTicket += 1
+        ordered.append(Ticket(lastTicket))
         receive(.asked(Ticket(lastTicket), question))
         turnEnded()
     }
 
+    // MARK: Scripts
+
+    private func startScript(_ id: ScriptID, _ call: ScriptCall) {
+        let behaviour = world.scripts[call.path] ?? .exits(0)
+        world.trace(name, "runs \(call.path)")
+        guard behaviour != .isMissing else { return later(.scriptEnded(id, .notStarted(reason: "no such file")), after: .millisecond) }
+        later(.scriptStarted(id, processID: 1_000 + Int(id.number)), after: .millisecond)
+        if case .exits(let status) = behaviour { later(.scriptEnded(id, .exited(status: status)), after: 50 * .millisecond) }
+    }
+
+    private func killScript(_ id: ScriptID) { later(.scriptEnded(id, .killed(signal: 9)), after: .millisecond) }
+
+    private func later(_ event: Event, after pause: Microseconds) { timers.append((world.now + pause, event)) }
+
+    private func runTimers() {
+        let due = timers.filter { $0.at <= world.now }
+        timers.removeAll { $0.at <= world.now }
+        for timer in due { receive(timer.event) }
+    }
+
     func orderFailover(of group: GroupName, _ order: FailoverOrder) {
-        forcing = order.manner == .forced ? group : nil
-        if order.manner == .usual { mayForce.insert(group) }
         ask(.failover(group, order))
-        forcing = nil
     }
 
     func view(of group: GroupName) -> (primary: Endpoint, epoch: Epoch?)? {
@@ -352,6 +434,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private func observe(_ action: Action) {
         switch action {
         case .notify(let notice): observe(notice)
+        case .send(let link, .handOver, _), .send(let link, .pauseWrites, _):
+            if let group = groupOf[link], phases[group] == .selecting { step(group, to: .handingOver) }
+        case .send(let link, .follow, _): if let group = groupOf[link], phases[group] == .selecting { step(group, to: .catchingUp) }
         case .persist(_, let changes):
             for change in changes {
                 switch change {
@@ -359,55 +444,93 @@ final class PicketMonitor: Process, SimulatedMonitor {
                     knownEpoch = epoch
                     tellEpochs()
                 case .voted(let group, let vote):
-                    if vote.leader == id { ownEpochs[group] = (vote.epoch, forcing == group || mayForce.contains(group)) }
+                    if vote.leader == id { ownEpochs[group] = vote.epoch }
                     world.tell(.voted(monitor: id, group: group, vote))
                     if vote.leader == id, pendingBeginnings.contains(group) {
                         pendingBeginnings.removeAll { $0 == group }
-                        world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: forcing == group))
+                        world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: supervisor.leadsAlone(group)))
                     }
                 case .configured(let group, let primary, let epoch):
-                    world.tell(.configured(monitor: id, group: group, primary: primary, epoch: epoch))
+                    world.configured(id, group, primary, epoch)
+                case .groupRemoved(let group): world.tell(.groupForgotten(monitor: id, group: group))
                 default: break
                 }
             }
             for group in pendingElections {
-                if let own = ownEpochs[group] { world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced)) }
+                tellElection(in: group)
             }
             pendingElections = []
         default: break
         }
     }
 
+    private func tellElection(in group: GroupName) {
+        guard let epoch = ownEpochs[group] else { return }
+        world.tell(.elected(monitor: id, group: group, epoch: epoch, isForced: supervisor.leadsAlone(group)))
+    }
+
     /// Of the event at hand: told when the epoch is known, from the state change that comes last.
     private var pendingBeginnings: [GroupName] = []
     private var pendingElections: [GroupName] = []
+    /// When an instance answered a ping of it last; only looked up.
+    private var heardAt: [Endpoint: Microseconds] = [:]
+    /// Groups whose primaries it asked to hand over, in its latest attempt.
+    private var switchingOver: [GroupName] = []
+    func isSwitchingOver(_ group: GroupName) -> Bool { switchingOver.contains(group) }
+    /// Where its failovers stand, told from their notices.
+    private var phases: [GroupName: FailoverPhase] = [:]
 
     private func observe(_ notice: Notice) {
         world.coverage.note(notice.kind)
         guard let group = notice.subject?.group else { return }
+        followSteps(notice.kind, group)
         switch notice.kind {
-        case .failoverTried: pendingBeginnings.append(group)
+        case .failoverTried:
+            pendingBeginnings.append(group)
+            switchingOver.removeAll { $0 == group }
         case .elected:
             world.figures.elections += 1
-            if pendingBeginnings.contains(group) {
-                pendingElections.append(group)
-            } else if let own = ownEpochs[group] {
-                world.tell(.elected(monitor: id, group: group, epoch: own.epoch, isForced: own.isForced))
-            }
+            if pendingBeginnings.contains(group) { pendingElections.append(group) } else { tellElection(in: group) }
         case .failoverEnded, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout, .groupReset, .configurationAdopted:
-            mayForce.remove(group)
             world.tell(.failoverEnded(monitor: id, group: group))
+        case .subjectivelyDown where notice.subject?.kind == .primary: if let subject = notice.subject { tellDown(subject) }
         default: break
         }
     }
-}
 
-extension Request {
-    /// It makes, or may make, a replica a primary.
-    fileprivate var isPromotion: Bool {
-        switch self {
-        case .promote, .handOver: true
-        default: false
+    /// Of a primary that has lived and served for a while, and says that it is one.
+    private func tellDown(_ subject: Notice.Subject) {
+        guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
+            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], isClockTrue,
+            !instance.isLoading
+        else { return }
+        let slack = 20 * Microseconds.millisecond
+        world.tell(
+            .heldDown(
+                monitor: id, group: subject.group, subject.endpoint, silentFor: (world.now - heard + slack).duration,
+                downAfter: downAfter(of: subject.group)))
+    }
+
+    private func downAfter(of group: GroupName) -> Duration {
+        .milliseconds(supervisor.primary(of: group, at: Instant(sinceStart: localNow.duration))?.downAfter ?? 0)
+    }
+
+    private func followSteps(_ kind: Notice.Kind, _ group: GroupName) {
+        let next: FailoverPhase
+        switch kind {
+        case .failoverTried:
+            phases[group] = .electing
+            return
+        case .selecting: next = .selecting
+        case .awaitingPromotion: next = .awaitingPromotion
+        case .reattaching: next = .reattaching
+        default: return
         }
+        step(group, to: next)
+    }
+
+    private func step(_ group: GroupName, to next: FailoverPhase) {
+        if let before = phases[group] { world.coverage.note(from: before, to: next) }
+        phases[group] = next
     }
 }

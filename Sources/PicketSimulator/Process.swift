@@ -9,6 +9,7 @@ class Process {
     private(set) var isRunning = false
     private(set) var isFrozen = false
     private(set) var incarnation = 0
+    private(set) var startedAt: Microseconds = 0
     /// Connections that it holds a side of; may name some that have ended.
     var connections: [Int] = []
     /// What reached a frozen process.
@@ -30,6 +31,7 @@ class Process {
         isRunning = true
         isFrozen = false
         incarnation += 1
+        startedAt = world.now
         connections = []
         backlog = []
         wakesAt = nil

@@ -46,4 +46,5 @@ struct DataSet {
     var entries: [Entry] = []
 
     var writes: [Int] { entries.map(\.write) }
+    func contains(_ write: Int) -> Bool { entries.contains { $0.write == write } }
 }

@@ -14,10 +14,22 @@ package struct Run {
     /// Facts about two primaries are looked at this often.
     private static let samplePeriod: Microseconds = 250_000
 
+    /// True in builds whose core can be broken on purpose.
+    package static var canMutate: Bool {
+        #if PICKET_MUTATIONS
+            true
+        #else
+            false
+        #endif
+    }
+
     package init(_ plan: Plan, traces: Bool = false) {
         self.plan = plan
         let cluster = Cluster(seed: plan.seed, shape: plan.shape, traces: traces)
         let world = cluster.world
+        #if PICKET_MUTATIONS
+            world.mutation = plan.mutation
+        #endif
         let begun = plan.faults.indices
         world.onFault = { number in
             if number < plan.faults.count {
@@ -40,17 +52,12 @@ package struct Run {
         }
         if world.suite.violations.isEmpty {
             cluster.heal()
-            var time = plan.healsAt
-            let bound = plan.healsAt + plan.shape.convergenceBound.microsecondsRoundedUp
-            while time < bound, world.suite.violations.isEmpty {
-                time += Self.samplePeriod
-                world.run(until: time)
-                cluster.sampleTwoPrimaries(every: Self.samplePeriod)
-                if cluster.isSettled { break }
-            }
-            if cluster.isSettled { world.figures.longestConvergence = time - plan.healsAt }
+            let bound = plan.shape.convergenceBound.microsecondsRoundedUp
+            let settling = Self.run(cluster, for: bound) { cluster.isSettled }
+            if let settling { world.figures.longestConvergence = settling }
+            if plan.provesLife, settling != nil { Self.proveLife(of: cluster, bound) }
             // What has settled has to stay so.
-            world.run(until: min(plan.length, max(time, bound)))
+            world.run(until: max(world.now, plan.length))
             if world.suite.violations.isEmpty {
                 for group in cluster.groups { world.tell(.settled(group: group, cluster.finalState(of: group))) }
                 countLosses(cluster)
@@ -64,10 +71,34 @@ package struct Run {
         trace = world.traceLines ?? []
     }
 
+    /// Until the condition holds, and how long that took; nil where it did not in that time.
+    private static func run(_ cluster: Cluster, for bound: Microseconds, until condition: () -> Bool) -> Microseconds? {
+        let world = cluster.world
+        let start = world.now
+        while world.now < start + bound, world.suite.violations.isEmpty {
+            world.run(until: world.now + Self.samplePeriod)
+            cluster.sampleTwoPrimaries(every: Self.samplePeriod)
+            if condition() { return world.now - start }
+        }
+        return nil
+    }
+
+    private static func proveLife(of cluster: Cluster, _ bound: Microseconds) {
+        let world = cluster.world
+        let victims = cluster.killPrimaries()
+        let replacing = run(cluster, for: bound) { victims.primaries.allSatisfy(cluster.isReplaced) }
+        if let replacing { world.figures.longestReplacement = replacing }
+        for dead in victims.primaries where !cluster.isReplaced(dead) && world.suite.violations.isEmpty {
+            world.tell(.notReplaced(group: dead.group, dead.endpoint, after: bound.duration))
+        }
+        cluster.revive(victims)
+        _ = run(cluster, for: bound) { cluster.isSettled }
+    }
+
     private func countLosses(_ cluster: Cluster) {
         for group in cluster.groups {
             let present = Set(cluster.finalState(of: group).writes)
-            let lost = (cluster.world.acknowledgedWrites[group] ?? []).count { !present.contains($0) }
+            let lost = (cluster.world.acknowledgements[group] ?? []).count { !present.contains($0.write) }
             cluster.world.figures.lostAcknowledgedWrites += lost
         }
     }

@@ -1,5 +1,6 @@
 import PicketCore
 import PicketInvariants
+import PicketWire
 
 /// A story in a text file: a deployment, what happens to it, and what is expected. Its trace is compared with a golden one.
 ///
@@ -11,7 +12,9 @@ import PicketInvariants
 ///     expect primary cache r1
 ///     expect settled
 ///
-/// Commands: `cluster`, `run`, `begin`, `end`, `order failover`, `heal`, `show`, `hide`, `expect`.
+/// Commands: `cluster`, `run`, `begin`, `end`, `order` (what an operator tells a monitor, as in `order m1 set cache quorum 3`; an instance's
+/// name stands for its address and port), `script` (how one behaves), `move` (a monitor to another address), `replace` (a monitor by one with
+/// another id), `set` (of an instance), `heal`, `show`, `hide`, `expect`.
 package struct Scenario {
     package struct Failure: Error, CustomStringConvertible {
         package let line: Int
@@ -61,9 +64,19 @@ package struct Scenario {
         case "begin": cluster.begin(try fault(rest, cluster))
         case "end": cluster.end(try fault(rest, cluster))
         case "order":
-            guard rest.count == 3, rest[0] == "failover" else { throw Complaint("order failover <group> <monitor>") }
-            guard let group = cluster.groups.firstIndex(of: GroupName(rest[1])) else { throw Complaint("no group \(rest[1])") }
-            cluster.begin(.operatorFailsOver(monitor: try Self.number(rest[2], "ms", cluster.monitors.count), group: group))
+            guard rest.count >= 2 else { throw Complaint("order <monitor>|all <SENTINEL subcommand> …") }
+            try order(rest[0], Array(rest.dropFirst()), cluster)
+        case "script":
+            guard rest.count >= 2, let behaviour = Self.behaviour(rest.dropFirst()) else {
+                throw Complaint("script <path> exits <status>|hangs|is-missing")
+            }
+            cluster.world.scripts[rest[0]] = behaviour
+        case "replace": cluster.replaceMonitor(try Self.number(rest.first, "ms", cluster.monitors.count))
+        case "move":
+            let monitor = cluster.monitors[try Self.number(rest.first, "ms", cluster.monitors.count)]
+            guard rest.count == 2, let monitor = monitor as? PicketMonitor else { throw Complaint("move <picket> <address>") }
+            cluster.world.move(monitor, from: monitor.endpoint, to: Endpoint(host: rest[1], port: monitor.endpoint.port))
+            monitor.ask(.configure([.announceHost(rest[1])]))
         case "set": try set(rest, cluster)
         case "heal": cluster.heal()
         case "hide": isTraceHidden = true
@@ -161,6 +174,9 @@ package struct Scenario {
         case "slow"?: return .slow(try target(words.dropFirst().first, cluster))
         case "lossy"?: return .lossy(try target(words.dropFirst().first, cluster))
         case "cut-zone"?: return .zoneCut(try Self.number(words.dropFirst().first, "z", cluster.shape.zoneCount))
+        case "part"?: return .partedFromGroup(try instance(words.last, cluster))
+        case "refuse-monitors"?: return .refusesMonitors(try instance(words.last, cluster))
+        case "restart-after-votes"?: return .monitorRestartsAfterVotes(try who())
         case "disk-fails"?: return .diskFails(try who())
         case "disk-slow"?: return .diskSlow(try who())
         case "clock-jumps"?: return .clockJumps(try who(), try Self.time(words.last))
@@ -174,6 +190,27 @@ package struct Scenario {
             }
             return .split(bits)
         default: throw Complaint("unknown fault \(words.first ?? "")")
+        }
+    }
+
+    private func order(_ who: String, _ words: [String], _ cluster: Cluster) throws(Complaint) {
+        let monitors = who == "all" ? cluster.monitors : [cluster.monitors[try Self.number(who, "ms", cluster.monitors.count)]]
+        let spelled = words.flatMap { word in
+            guard let instance = cluster.instances.first(where: { $0.name == word }) else { return [word] }
+            return [instance.endpoint.host, String(instance.endpoint.port)]
+        }
+        let question: Question?
+        do throws(QuestionParsing.Failure) { question = try OrderParsing.question(spelled) } catch { throw Complaint(error.text) }
+        guard let question else { throw Complaint("unknown order") }
+        for monitor in monitors { (monitor as? PicketMonitor)?.ask(question) }
+    }
+
+    private static func behaviour(_ words: ArraySlice<String>) -> ScriptBehaviour? {
+        switch words.first {
+        case "hangs"?: .hangs
+        case "is-missing"?: .isMissing
+        case "exits"?: words.last.flatMap { Int($0) }.map { .exits($0) }
+        default: nil
         }
     }
 
@@ -212,7 +249,7 @@ package struct Scenario {
         case "losses"? where words.count == 2:
             let lost = cluster.groups.map { group in
                 let present = Set(cluster.finalState(of: group).writes)
-                return (cluster.world.acknowledgedWrites[group] ?? []).count { !present.contains($0) }
+                return (cluster.world.acknowledgements[group] ?? []).count { !present.contains($0.write) }
             }.reduce(0, +)
             if String(lost) != words[1] { throw Complaint("\(lost) acknowledged writes are lost") }
         default: throw Complaint("unknown expectation \(words.joined(separator: " "))")

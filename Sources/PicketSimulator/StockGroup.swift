@@ -1,8 +1,8 @@
 import OrderedCollections
 import PicketCore
 
-/// What a look-alike of redis-sentinel knows of one group.
-struct StockGroup {
+/// What a look-alike of redis-sentinel knows of one group. An object, not a value: nobody keeps an older state of it.
+final class StockGroup {
     let name: GroupName
     let quorum: Int
     let downAfter: Microseconds
@@ -37,7 +37,7 @@ struct StockGroup {
     }
 
     /// The process ended and begins again with what is in its file.
-    mutating func restart(at now: Microseconds) {
+    func restart(at now: Microseconds) {
         for endpoint in instances.keys { instances[endpoint] = StockInstance(at: now) }
         for id in peers.keys { peers[id] = StockPeer(endpoint: peers[id]!.endpoint) }
         if let vote { self.vote = Vote(epoch: vote.epoch, leader: nil) }
@@ -50,7 +50,7 @@ struct StockGroup {
         nextHelloAt = now
     }
 
-    mutating func reset(to new: Endpoint, at now: Microseconds) {
+    func reset(to new: Endpoint, at now: Microseconds) {
         primary = new
         if instances[new] == nil { instances[new] = StockInstance(at: now) }
         for endpoint in instances.keys {
@@ -81,7 +81,7 @@ struct StockPeer {
     init(endpoint: Endpoint) { self.endpoint = endpoint }
 }
 
-struct StockInstance {
+final class StockInstance {
     var link: StockLink
     var subscription: Int?
     var report: InstanceReport?

@@ -74,8 +74,8 @@ final class StockSentinel: Process, SimulatedMonitor {
     // MARK: Links
 
     private func tend(_ name: GroupName, _ endpoint: Endpoint) {
-        guard var instance = groups[name]?.instances[endpoint] else { return }
-        let downAfter = groups[name]!.downAfter
+        guard let group = groups[name], let instance = group.instances[endpoint] else { return }
+        let downAfter = group.downAfter
         if instance.link.connection == nil, world.now - instance.link.triedAt >= min(.second, downAfter) {
             instance.link.triedAt = world.now
             instance.link.connection = world.open(.commands, from: self, to: endpoint, timeout: 15 * .second)
@@ -91,17 +91,16 @@ final class StockSentinel: Process, SimulatedMonitor {
             if let subscription = instance.subscription { world.close(subscription, by: self) }
             instance.subscription = nil
         }
-        groups[name]!.instances[endpoint] = instance
         guard instance.link.isOpen else { return }
         if instance.link.wantsPing(at: world.now, period: min(.second, downAfter)) {
             send(.ping, to: name, endpoint)
-            groups[name]!.instances[endpoint]!.link.pinged(at: world.now)
+            instance.link.pinged(at: world.now)
         }
         let isHasty =
-            endpoint != groups[name]!.primary
-            && (groups[name]!.isObjectivelyDown || groups[name]!.phase != nil || instance.report?.replication?.isLinkUp == false)
+            endpoint != group.primary
+            && (group.isObjectivelyDown || group.phase != nil || instance.report?.replication?.isLinkUp == false)
         if world.now - instance.infoAskedAt >= (isHasty ? .second : 10 * .second) {
-            groups[name]!.instances[endpoint]!.infoAskedAt = world.now
+            instance.infoAskedAt = world.now
             send(.info, to: name, endpoint)
         }
     }
@@ -183,14 +182,13 @@ final class StockSentinel: Process, SimulatedMonitor {
     }
 
     private func reported(_ name: GroupName, _ endpoint: Endpoint, _ report: InstanceReport) {
-        guard var group = groups[name], group.instances[endpoint] != nil else { return }
+        guard let group = groups[name], group.instances[endpoint] != nil else { return }
         if group.instances[endpoint]!.report?.role != report.role { group.instances[endpoint]!.roleSince = world.now }
         group.instances[endpoint]!.report = report
         group.instances[endpoint]!.reportedAt = world.now
         if endpoint == group.primary, report.role == .primary {
             for replica in report.replicas where group.instances[replica] == nil { group.instances[replica] = StockInstance(at: world.now) }
         }
-        groups[name] = group
         if report.role == .primary, group.phase == .awaitingPromotion, group.chosen == endpoint { confirm(name) }
         repair(name, endpoint, report)
     }
@@ -215,23 +213,22 @@ final class StockSentinel: Process, SimulatedMonitor {
     // MARK: Being down
 
     private func judge(_ name: GroupName) {
-        guard var group = groups[name] else { return }
-        for endpoint in group.instances.keys {
+        guard let group = groups[name] else { return }
+        for (endpoint, instance) in group.instances {
             let isDemoted =
-                endpoint == group.primary && group.instances[endpoint]!.report?.role == .replica
-                && world.now - group.instances[endpoint]!.roleSince > group.downAfter + 20 * .second
-            let isDown = isDemoted || group.instances[endpoint]!.link.silence(at: world.now) > group.downAfter
-            if isDown, group.instances[endpoint]!.downSince == nil {
-                group.instances[endpoint]!.downSince = world.now
-                group.instances[endpoint]!.lastDownAt = world.now
+                endpoint == group.primary && instance.report?.role == .replica
+                && world.now - instance.roleSince > group.downAfter + 20 * .second
+            let isDown = isDemoted || instance.link.silence(at: world.now) > group.downAfter
+            if isDown, instance.downSince == nil {
+                instance.downSince = world.now
+                instance.lastDownAt = world.now
             } else if !isDown {
-                group.instances[endpoint]!.downSince = nil
+                instance.downSince = nil
             }
         }
         let isDown = group.instances[group.primary]?.downSince != nil
         let agreeing = 1 + group.peers.values.count { $0.opinion.isDown && world.now - $0.opinion.at < 5 * .second }
         group.isObjectivelyDown = isDown && agreeing >= group.quorum
-        groups[name] = group
     }
 
     private func ask(_ name: GroupName) {
@@ -285,12 +282,11 @@ final class StockSentinel: Process, SimulatedMonitor {
 
     private func castVote(_ name: GroupName, _ candidate: MonitorID, _ epoch: Epoch) -> Vote? {
         raise(to: epoch)
-        guard var group = groups[name] else { return nil }
+        guard let group = groups[name] else { return nil }
         if group.vote?.epoch ?? .zero < epoch, currentEpoch <= epoch {
             let vote = Vote(epoch: currentEpoch, leader: candidate)
             group.vote = vote
             if candidate != id { group.lastStart = world.now + Microseconds(world.random.next() % 1_000_000) }
-            groups[name] = group
             world.tell(.voted(monitor: id, group: name, vote))
             world.trace(self.name, "+vote-for-leader \(candidate) \(currentEpoch)")
         }
@@ -300,7 +296,7 @@ final class StockSentinel: Process, SimulatedMonitor {
     // MARK: Failover
 
     private func stand(_ name: GroupName) {
-        guard var group = groups[name], group.isObjectivelyDown, group.phase == nil,
+        guard let group = groups[name], group.isObjectivelyDown, group.phase == nil,
             world.now - group.lastStart >= 2 * group.failoverTimeout
         else { return }
         raise(to: currentEpoch.next)
@@ -310,7 +306,6 @@ final class StockSentinel: Process, SimulatedMonitor {
         group.lastStart = world.now + Microseconds(world.random.next() % 1_000_000)
         group.phaseSince = world.now
         group.isAskForced = true
-        groups[name] = group
         world.tell(.failoverBegan(monitor: id, group: name, epoch: currentEpoch, isForced: false))
         world.trace(self.name, "+try-failover \(name) epoch \(currentEpoch)")
     }

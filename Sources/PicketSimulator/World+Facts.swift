@@ -20,30 +20,89 @@ extension World {
 
     func acknowledged(_ write: Int, of group: GroupName, by primary: Endpoint) {
         figures.acknowledgedWrites += 1
-        acknowledgedWrites[group, default: []].append(write)
+        acknowledgements[group, default: []].append(Acknowledgement(write: write, at: now, by: primary))
     }
 
-    func confirmed(_ write: Int, of group: GroupName) {
+    func confirmed(_ write: Int, of group: GroupName, by primary: Endpoint, byAll: Bool) {
         figures.confirmedWrites += 1
-        tell(.writeConfirmed(group: group, write: write))
+        // A deposed primary may have kept a majority of the replicas on its side of a cut: no supervisor can help that.
+        if !byAll, let promoted = lastPromoted[group], promoted != primary { return }
+        confirmedWrites[group, default: []].append(write)
+        tell(.writeConfirmed(group: group, write: write, byAll: byAll))
     }
 
+    /// `index` is the process that wanted it.
     func promoted(_ instance: FakeRedis, epoch: Epoch, by index: Int, isHandOver: Bool) {
         figures.promotions += 1
+        let former = instance.followed.flatMap { process(at: $0) } as? FakeRedis
         guard let leader = processes[index] as? any SimulatedMonitor else { return }
+        let present = Set(instance.data.writes)
+        var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
         // redis-sentinel looks at none of this.
-        let isPicket = leader is PicketMonitor
-        let suitability = Fact.Suitability(
-            isSyncing: isPicket && instance.syncingFor > 2 * .second, wasEverInSync: !isPicket || instance.wasEverInSync,
-            sharesHistory: !isPicket || instance.data.origin == instance.origin)
+        if let picket = leader as? PicketMonitor {
+            suitability.isSyncing = instance.syncingFor > 2 * .second
+            suitability.wasEverInSync = instance.wasEverInSync
+            suitability.sharesHistory = instance.data.origin == instance.origin
+            suitability.missed = missed(by: instance, promotedBy: picket, present)
+            if isHandOver || picket.isSwitchingOver(instance.group), let former {
+                let lacking = (acknowledgements[instance.group] ?? []).filter {
+                    $0.by == former.endpoint && !present.contains($0.write) && former.data.contains($0.write)
+                }
+                tell(.switchedOver(group: instance.group, instance.endpoint, lacking: lacking.map(\.write)))
+            }
+        }
+        let missed = suitability.missed
+        let outOfReach = (confirmedWrites[instance.group] ?? []).filter { !present.contains($0) && !missed.contains($0) }
+        if !outOfReach.isEmpty { tell(.copiesOutOfReach(group: instance.group, writes: outOfReach)) }
+        lastPromoted[instance.group] = instance.endpoint
         tell(.promoted(group: instance.group, instance.endpoint, epoch: epoch, by: leader.id, suitability))
     }
 
-    /// A hello reaches many at the same time: each text is read once.
+    /// Of the writes that were acknowledged before any choice was made, those that another replica has.
+    private func missed(by chosen: FakeRedis, promotedBy leader: PicketMonitor, _ present: Set<Int>) -> [Int] {
+        let old = (acknowledgements[chosen.group] ?? []).filter {
+            $0.at < now - 2 * .second && $0.by == chosen.followed && !present.contains($0.write)
+        }
+        guard !old.isEmpty else { return [] }
+        let others = atHand(of: leader, beside: chosen)
+        return old.map(\.write).filter { write in others.contains { $0.data.contains(write) } }
+    }
+
+    /// The other replicas that this leader could have promoted as well.
+    private func atHand(of leader: PicketMonitor, beside chosen: FakeRedis) -> [FakeRedis] {
+        processes.compactMap { process in
+            guard let other = process as? FakeRedis, other.group == chosen.group, other !== chosen, other.isRunning, !other.isFrozen,
+                !other.isPrimary, other.followed == chosen.followed, !other.isLoading, !other.isSyncing, other.wasEverInSync,
+                other.data.origin == other.origin, !other.settings.refusesRoleChange, other.settings.priority > 0,
+                leader.hasLink(to: other.endpoint, since: now - 3 * .second), network.isCalm(from: leader.host, to: other.host),
+                network.isCalm(from: other.host, to: leader.host)
+            else { return nil }
+            return other
+        }
+    }
+
+    /// A monitor holds this for a group's configuration.
+    func configured(_ monitor: MonitorID, _ group: GroupName, _ primary: Endpoint, _ epoch: Epoch) {
+        tell(.configured(monitor: monitor, group: group, primary: primary, epoch: epoch, wasPrimary: wasPrimaryLately(primary)))
+    }
+
+    private func wasPrimaryLately(_ endpoint: Endpoint) -> Bool {
+        guard let instance = process(at: endpoint) as? FakeRedis else { return true }
+        let lately = now - 10 * .second
+        return instance.isPrimary || instance.startedAt > lately || demotedAt[endpoint].map { $0 > lately } == true
+    }
+
+    func madeReplica(_ instance: FakeRedis, of target: Endpoint) {
+        if instance.isPrimary { demotedAt[instance.endpoint] = now }
+        tell(.madeReplica(group: instance.group, instance.endpoint, of: target))
+    }
+
+    /// The same hello reaches many, again and again: each text is read once.
     func hello(_ text: String) -> Hello? {
-        if let last = lastHello, last.text == text { return last.hello }
+        if let known = hellos[text] { return known }
         let hello = HelloText.decode(text)
-        lastHello = (text, hello)
+        if hellos.count >= 256 { hellos = [:] }
+        hellos[text] = .some(hello)
         return hello
     }
 

@@ -29,8 +29,27 @@ package final class World {
     var figures = Figures()
     var onFault: (Int) -> Void = { _ in }
     var lastWrite = 0
-    var lastHello: (text: String, hello: Hello?)?
-    var acknowledgedWrites: OrderedDictionary<GroupName, [Int]> = [:]
+    /// What hellos say, by their text. Only looked up.
+    var hellos: [String: Hello?] = [:]
+    var acknowledgements: OrderedDictionary<GroupName, [Acknowledgement]> = [:]
+    /// What WAIT confirmed.
+    var confirmedWrites: OrderedDictionary<GroupName, [Int]> = [:]
+    /// Who was promoted last, by whomever.
+    var lastPromoted: [GroupName: Endpoint] = [:]
+    private var refusesMonitors: [Int] = []
+    /// How scripts behave, by path; only looked up.
+    var scripts: [String: ScriptBehaviour] = [:]
+    /// When an instance was told to be a primary no longer; only looked up.
+    var demotedAt: [Endpoint: Microseconds] = [:]
+    #if PICKET_MUTATIONS
+        var mutation: Mutation?
+    #endif
+
+    struct Acknowledgement {
+        let write: Int
+        let at: Microseconds
+        let by: Endpoint
+    }
 
     init(seed: UInt64, deployment: Deployment) {
         random = SeededGenerator(seed: seed)
@@ -59,6 +78,12 @@ package final class World {
     func addresses(of host: String) -> [String] {
         if Endpoint.isNumeric(host) { return [host] }
         return isResolverDown ? [] : addressOf[host].map { [$0] } ?? []
+    }
+
+    /// It is reached at that address from now on, and nowhere else.
+    func move(_ process: Process, from old: Endpoint, to new: Endpoint) {
+        listeners[old] = nil
+        listeners[new] = process.index
     }
 
     /// The process is reached at this address now. The resolver does not know yet, and nobody tells those it was connected with.
@@ -161,7 +186,7 @@ package final class World {
             return
         }
         let target = processes[connections[id].sides[1].process]
-        guard target.isRunning else {
+        guard target.isRunning, !isRefused(opener(of: id), by: target) else {
             schedule(.refused(connection: id), at: now + delay(id, to: 0))
             return
         }
@@ -171,6 +196,21 @@ package final class World {
         if target.connections.count > 256 { forgetEnded(of: target) }
         // The opener's first words are on their way already.
         deliver(.arrives(connection: id, side: 1, .introduce(connections[id].purpose)), to: target)
+    }
+
+    private func isRefused(_ opener: Process, by target: Process) -> Bool {
+        opener is any SimulatedMonitor && (target as? FakeRedis).map { refusesMonitors.contains($0.index) } == true
+    }
+
+    /// From now on; those that are connected are cut off.
+    func refuseMonitors(_ instance: FakeRedis, _ refuses: Bool) {
+        guard refuses else { return refusesMonitors.removeAll { $0 == instance.index } }
+        refusesMonitors.append(instance.index)
+        for id in instance.connections where connections[id].sides[1].process == instance.index && opener(of: id) is any SimulatedMonitor {
+            guard connections[id].sides[1].isOpen, connections[id].sides[1].incarnation == instance.incarnation else { continue }
+            close(id, by: instance)
+            instance.closed(id, .closedLocally)
+        }
     }
 
     private func refuse(_ id: Int, _ happening: Happening) {

@@ -109,7 +109,9 @@ final class WriterClient: Process {
                 wake(at: world.now + period)
             }
         case (.waiting(_, let primary, let write, _), .replies(let values)):
-            if case .integer(let count)? = values.first, count >= Int64(replicaCount) { world.confirmed(write, of: group) }
+            if case .integer(let count)? = values.first, count > Int64(replicaCount / 2) {
+                world.confirmed(write, of: group, by: primary, byAll: count >= Int64(replicaCount))
+            }
             state = .ready(connection, primary)
             wake(at: world.now + period)
         default: break

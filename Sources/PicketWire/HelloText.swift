@@ -14,8 +14,8 @@ package enum HelloText {
     /// Nil where the text is not a hello: wrong number of words, an id of the wrong length, numbers that are none.
     package static func decode(_ text: String) -> Hello? {
         guard text.utf8.count <= longestBytes else { return nil }
-        let words = text.split(separator: ",", omittingEmptySubsequences: false)
-        guard words.count == 8, let id = MonitorID(String(words[2])),
+        let words = text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { Substring($0) }
+        guard words.count == 8, let id = MonitorID(words[2]),
             let senderPort = Int(words[1]), let currentEpoch = UInt64(words[3]), let port = Int(words[6]),
             let configEpoch = UInt64(words[7]),
             !words[0].isEmpty, !words[4].isEmpty, !words[5].isEmpty

@@ -13,7 +13,7 @@ package enum ReplyDecoding {
             return InfoParsing.report(from: text).map(Reply.report) ?? .unintelligible("INFO without a role")
         case .role: return role(last)
         case .askDown: return opinion(last)
-        case .promote, .follow: return transaction(replies)
+        case .promote, .follow, .stepBack: return transaction(replies)
         case .compareStandings: return standings(last)
         case .publish, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites:
             return last.isError ? failure(last) : .accepted

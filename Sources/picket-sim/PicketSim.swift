@@ -15,7 +15,7 @@ struct PicketSim: AsyncParsableCommand {
         commandName: "picket-sim", abstract: "Runs whole deployments in virtual time and checks that their invariants hold.",
         subcommands: [
             RunCommand.self, ReplayCommand.self, ShrinkCommand.self, ScenarioCommand.self, CoverageCommand.self, AuditCommand.self,
-            InvariantsCommand.self,
+            InvariantsCommand.self, MutationsCommand.self,
         ])
 }
 
@@ -25,6 +25,10 @@ struct PlanOptions: ParsableArguments {
     var minutes = 10
     @Option(help: "Kinds of faults, separated by commas: \(FaultFamily.allCases.map(\.rawValue).joined(separator: ", ")).")
     var faults: String?
+    @Flag(help: "Only pickets, no look-alikes of redis-sentinel.")
+    var noStock = false
+    @Option(help: "Break the core in this way, where the build can.")
+    var mutation: String?
 
     func plan(_ seed: UInt64) throws -> Plan {
         var families = FaultFamily.usual
@@ -36,11 +40,24 @@ struct PlanOptions: ParsableArguments {
                 return family
             }
         }
-        return Plan(seed: seed, minutes: minutes, families: families)
+        var plan = Plan(seed: seed, minutes: minutes, families: families)
+        if noStock { plan.shape.stockCount = 0 }
+        plan.mutation = try chosenMutation()
+        return plan
+    }
+
+    private func chosenMutation() throws -> Mutation? {
+        guard let mutation else { return nil }
+        guard Run.canMutate else { throw ValidationError(MutationsCommand.howToBuild) }
+        guard let chosen = Mutation(rawValue: mutation) else { throw ValidationError("There is no mutation '\(mutation)'.") }
+        return chosen
     }
 
     /// The options that repeat a run, beside its seed.
-    var words: String { "--minutes \(minutes)" + (faults.map { " --faults \($0)" } ?? "") }
+    var words: String {
+        "--minutes \(minutes)" + (faults.map { " --faults \($0)" } ?? "") + (noStock ? " --no-stock" : "")
+            + (mutation.map { " --mutation \($0)" } ?? "")
+    }
 }
 
 struct ReplayCommand: ParsableCommand {
@@ -110,7 +127,7 @@ struct RunCommand: AsyncParsableCommand {
         print("\(processorSeconds) s of processor time: \(hours / processorSeconds) simulated hours per second of one processor")
         print("\(events) events, \(Double(events) / seconds) per second; \(figures)")
         let missing = coverage.missing
-        print(missing.isEmpty ? "all notices reached" : "notices not reached: \(missing.map(\.rawValue).joined(separator: ", "))")
+        print(missing.isEmpty ? "all notices and edges reached" : "not reached: \(missing.joined(separator: ", "))")
         if failures > 0 { throw ExitCode(1) }
     }
 }

@@ -35,6 +35,18 @@ struct AdminTests {
         Case(option: .rebootDownAfter(milliseconds: 50), name: "master-reboot-down-after-period", values: ["50"]) {
             $0.rebootDownAfter == .milliseconds(50)
         },
+        Case(option: .crashDownAfter(milliseconds: 0), name: "crash-down-after-milliseconds", values: ["0"]) { $0.crashDownAfter == .zero },
+        Case(option: .crashDownAfter(milliseconds: 35), name: "crash-down-after-milliseconds", values: ["35"]) {
+            $0.crashDownAfter == .milliseconds(35)
+        },
+        Case(option: .switchoverTimeout(milliseconds: 750), name: "switchover-timeout", values: ["750"]) {
+            $0.switchoverTimeout == .milliseconds(750)
+        },
+        Case(option: .electionRetry(atLeast: 20, atMost: 60), name: "election-retry", values: ["20", "60"]) {
+            $0.electionRetry == ElectionRetry(atLeast: .milliseconds(20), atMost: .milliseconds(60))
+        },
+        Case(option: .emptyPrimaryGuard(false), name: "empty-primary-guard", values: ["no"]) { !$0.guardsAgainstEmptyPrimary },
+        Case(option: .emptyPrimaryGuard(true), name: "empty-primary-guard", values: ["yes"]) { $0.guardsAgainstEmptyPrimary },
     ]
 
     @Test("each option is applied, told, and on disk before the answer", arguments: cases)

@@ -92,11 +92,30 @@ struct PhaseTests {
         return stage.phases.walked
     }
 
+    /// By an operator's order.
+    private func switched(_ adjust: (inout FakeInstance) -> Void) -> Set<FailoverPhase.Edge> {
+        let stage = Stage(replicas: 3)
+        adjust(&stage.fleet[.primary])
+        stage.advance(.seconds(11))
+        stage.ask(.failover(.cache, FailoverOrder()))
+        stage.advance(.seconds(5))
+        #expect(stage.phases.illegal.isEmpty)
+        return stage.phases.walked
+    }
+
     @Test("every legal step is taken by some failover, and no other")
     func edges() {
         var all = walked { _ in }
         all.formUnion(walked { $0.fleet[.replica(1)].promotion = .refused(code: "NOPERM", text: "NOPERM") })
         all.formUnion(walked { $0.fleet[.replica(1)].obeys = false })
+        // The preferred one lacks what another has.
+        all.formUnion(
+            walked {
+                $0.fleet[.replica(2)].priority = 1
+                $0.fleet[.replica(1)].offset = 5_000
+            })
+        all.formUnion(switched { _ in })
+        all.formUnion(switched { $0.handOver = nil })
         #expect(all == Set(FailoverPhase.edges))
     }
 

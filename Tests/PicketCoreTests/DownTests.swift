@@ -103,7 +103,7 @@ struct DownTests {
     @Test("a primary that says it is a replica is held down after down-after and two INFO periods")
     func wrongRole() {
         let stage = Stage()
-        stage.fleet[.primary].follows = .replica(1)
+        stage.fleet[.primary].follows = Endpoint(host: "10.0.9.9", port: 6379)
         #expect(stage.advance(atMost: .seconds(11)) { $0.notices.contains(.roleNotAsConfigured) })
         stage.advance(.milliseconds(20_990))
         #expect(!stage.isDown(.primary))

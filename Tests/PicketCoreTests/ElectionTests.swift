@@ -133,6 +133,19 @@ struct ElectionTests {
         #expect(stage.supervisor.currentEpoch == Epoch(2))
     }
 
+    @Test("the pause after a lost election is drawn from what election-retry says", arguments: 1...4)
+    func retry(seed: Int) {
+        let stage = Stage(seed: UInt64(seed)) {
+            $0.groups[.cache]?.settings.electionRetry = ElectionRetry(atLeast: .milliseconds(1_000), atMost: .milliseconds(1_200))
+        }
+        for index in stage.peers.indices { stage.peers[index].ballot = .favours(.made(of: "8")) }
+        stage.losePrimary()
+        #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.abortedNotElected) })
+        let lostAt = stage.now
+        #expect(stage.advance(atMost: .seconds(3)) { $0.notices.count(.failoverTried) == 2 })
+        #expect((.milliseconds(1_000) ... .milliseconds(1_200)).contains(stage.now - lostAt))
+    }
+
     @Test("elections that are lost again and again come with growing pauses")
     func lostOften() {
         let stage = Stage()

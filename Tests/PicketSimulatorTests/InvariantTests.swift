@@ -92,6 +92,71 @@ struct InvariantTests {
         #expect(violations(lost, .copiesDestroyed(group: group, writes: [2]), settled).isEmpty)
     }
 
+    @Test("a write on a majority of replicas may be lost only where nobody with it was in reach")
+    func majorityWrites() {
+        let settled = Fact.What.settled(group: group, Fact.FinalState(views: [], instances: [], writes: []))
+        let confirmed = Fact.What.writeConfirmed(group: group, write: 1, byAll: false)
+        let hidden = Fact.What.copiesOutOfReach(group: group, writes: [1])
+        #expect(violations(confirmed, settled) == [ConfirmedWritesSurvive.name])
+        #expect(violations(confirmed, hidden, settled).isEmpty)
+        #expect(violations(.writeConfirmed(group: group, write: 1), hidden, settled) == [ConfirmedWritesSurvive.name])
+        var stale = fit
+        stale.missed = [1]
+        #expect(violations(.promoted(group: group, first, epoch: Epoch(1), by: one, stale)) == [TheMostAdvancedIsPromoted.name])
+    }
+
+    @Test("a planned switchover that loses a write is seen")
+    func switchover() {
+        #expect(violations(.switchedOver(group: group, second, lacking: [3])) == [PlannedSwitchoversLoseNothing.name])
+        #expect(violations(.switchedOver(group: group, second, lacking: [])).isEmpty)
+    }
+
+    @Test("a configuration that goes back is seen, unless the monitor was made to forget the group or had not written it down")
+    func configurations() {
+        func configured(_ epoch: UInt64) -> Fact.What { .configured(monitor: one, group: group, primary: first, epoch: Epoch(epoch)) }
+        #expect(violations(configured(2), configured(1)) == [EpochsNeverGoBack.name])
+        #expect(violations(configured(2), .groupForgotten(monitor: one, group: group), configured(1)).isEmpty)
+        #expect(violations(configured(2), .monitorStopped(one), configured(1)).isEmpty)
+    }
+
+    @Test("a replica that is announced before it was promoted is seen")
+    func announcements() {
+        func configured(_ wasPrimary: Bool, by monitor: MonitorID) -> Fact.What {
+            .configured(monitor: monitor, group: group, primary: second, epoch: Epoch(1), wasPrimary: wasPrimary)
+        }
+        let promoted = Fact.What.promoted(group: group, second, epoch: Epoch(1), by: one, fit)
+        #expect(violations(configured(false, by: one)) == [NobodyIsAnnouncedTooSoon.name])
+        #expect(violations(configured(true, by: one)).isEmpty)
+        #expect(violations(promoted, configured(false, by: one)).isEmpty)
+        #expect(violations(configured(true, by: one), configured(false, by: two)).isEmpty)
+    }
+
+    @Test("a new primary that is demoted by somebody who has not heard of it is seen")
+    func demotions() {
+        let promoted = Fact.What.promoted(group: group, second, epoch: Epoch(2), by: one, fit)
+        func demotes(_ endpoint: Endpoint, _ known: UInt64) -> Fact.What {
+            .demotes(monitor: two, group: group, endpoint, knowing: Epoch(known))
+        }
+        #expect(violations(promoted, demotes(second, 1)) == [NewPrimariesAreLeftInPeace.name])
+        #expect(violations(promoted, demotes(second, 3)).isEmpty)
+        #expect(violations(promoted, demotes(first, 1)).isEmpty)
+        // After four hello periods, Sentinel's rule lets it.
+        #expect(violations(promoted, .healed, .healed, .healed, .healed, .healed, .healed, demotes(second, 1)).isEmpty)
+    }
+
+    @Test("two primaries with nothing between them, and a dead one that is not replaced, are seen")
+    func liveness() {
+        #expect(violations(.twoPrimaries(group: group, unfaultedFor: .seconds(61))) == [TwoPrimariesOnlyWhilePartitioned.name])
+        #expect(violations(.twoPrimaries(group: group, unfaultedFor: .seconds(5))).isEmpty)
+        #expect(violations(.notReplaced(group: group, first, after: .seconds(60))) == [DeadPrimariesAreReplaced.name])
+    }
+
+    @Test("every invariant has a name and a reason of its own")
+    func catalogue() {
+        #expect(Set(InvariantSuite.catalogue.map(\.name)).count == InvariantSuite.catalogue.count)
+        #expect(InvariantSuite.catalogue.allSatisfy { $0.reason.hasSuffix(".") })
+    }
+
     @Test("a deployment that has not settled is seen")
     func convergence() {
         func settled(_ views: [(MonitorID, Endpoint)], _ instances: [(Endpoint, Role, Endpoint?, Bool)]) -> [String] {

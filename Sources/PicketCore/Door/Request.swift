@@ -18,6 +18,8 @@ package enum Request: Hashable, Sendable, Codable {
     case pauseWrites(Duration)
     /// CLIENT UNPAUSE.
     case resumeWrites
+    /// As `follow`, of a primary in the middle of a switch: no time for its configuration file.
+    case stepBack(for: Endpoint)
     /// To another picketd: how things stand with these groups here. It answers with how they stand there.
     case compareStandings(StandingReport, sentAt: Instant)
     /// CONFIG REWRITE: the instance remembers its role.

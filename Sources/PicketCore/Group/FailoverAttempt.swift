@@ -11,7 +11,7 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     var ticket: Ticket?
     let startedAt: Instant
     private(set) var phase: FailoverPhase = .electing
-    private(set) var phaseSince: Instant
+    var phaseSince: Instant
     var candidate: InstanceID?
     /// Candidates that refused in this attempt.
     var refused: OrderedSet<InstanceID> = []
@@ -56,16 +56,19 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// How far a primary is with handing over.
     struct HandOver: Hashable, Sendable, Codable {
         enum Means: Hashable, Sendable, Codable {
+            /// CLIENT PAUSE, and the leader does the rest.
+            case pause
             /// FAILOVER: the primary does all of it.
             case failover
-            /// CLIENT PAUSE: the leader does.
-            case pause
         }
         var means: Means
         /// When the primary agreed to it.
         var acceptedAt: Instant?
         /// With `pause`: what the primary has told to the replicas, and no more will come.
         var finalOffset: Int64?
+        /// With `pause`: the old primary was told to follow the chosen one; and it has agreed.
+        var demotionSentAt: Instant?
+        var isDemoted = false
         /// Out of time: it was told to go back.
         var revokedAt: Instant?
         /// When to ask the primary again how far it is.
@@ -126,7 +129,7 @@ package enum FailoverPhase: String, CaseIterable, Hashable, Sendable, Codable {
         Edge(
             from: .catchingUp, to: .awaitingPromotion, reason: "the preferred replica is level, or out of time and the fullest one is told"),
         Edge(from: .selecting, to: .handingOver, reason: "a replica was chosen and the living primary is told to hand over"),
-        Edge(from: .handingOver, to: .awaitingPromotion, reason: "writes rest and the chosen one has all of them"),
+        Edge(from: .handingOver, to: .awaitingPromotion, reason: "the old primary follows the chosen one, which has everything"),
         Edge(from: .handingOver, to: .reattaching, reason: "the chosen one has taken over"),
         Edge(from: .awaitingPromotion, to: .selecting, reason: "the chosen one refused"),
         Edge(from: .awaitingPromotion, to: .reattaching, reason: "the chosen one says that it is a primary"),

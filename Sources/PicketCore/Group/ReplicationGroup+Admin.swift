@@ -10,7 +10,7 @@ extension ReplicationGroup {
             monitor.detach(peer.id, from: name)
             monitor.record(.peerRemoved(name, peer.id))
         }
-        peers = [:]
+        peers = Roster()
         if attempt != nil || postponedOrder != nil {
             answer(attempt?.ticket ?? postponedOrder?.ticket, .refused(.other("ABORTED The group was reset")), &monitor)
             closeTrace(.failed("the group was reset"), &monitor)

@@ -42,6 +42,7 @@ extension ReplicationGroup {
         guard settings.crashDownAfter > .zero, let since = primary.refusedSince, let last = primary.lastRefusedAt,
             last - since >= settings.crashDownAfter
         else { return nil }
+        if monitor.isMutated(.believeRefusals) { return last }
         for replica in instances.values where replica.id != primaryID && !replica.isDown && replica.reachability.link.isOpen {
             if isWitnessOfLife(replica, since: since, monitor) { return nil }
             let hasTold = replica.reportedAt.map { $0 >= since } ?? false

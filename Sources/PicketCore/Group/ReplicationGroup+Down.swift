@@ -2,9 +2,11 @@
 extension ReplicationGroup {
     /// S_DOWN of one instance, by Sentinel's three rules.
     mutating func judge(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard !monitor.isTilted, var instance = instances[id] else { return }
-        let shouldBeDown = nextJudgement(of: instance, monitor).map { $0 <= monitor.now } ?? false
-        if shouldBeDown, instance.downSince == nil {
+        guard !monitor.isTilted, let index = instances.index(of: id) else { return }
+        let shouldBeDown = nextJudgement(of: instances[at: index], monitor).map { $0 <= monitor.now } ?? false
+        guard shouldBeDown != instances[at: index].isDown else { return }
+        var instance = instances[at: index]
+        if shouldBeDown {
             instance.downSince = monitor.now
             instance.lastDownAt = monitor.now
             instances[id] = instance
@@ -15,7 +17,7 @@ extension ReplicationGroup {
             }
             // What follows from it is looked at in this turn.
             monitor.agenda.schedule(.group(name), at: monitor.now)
-        } else if !shouldBeDown, instance.downSince != nil {
+        } else {
             instance.downSince = nil
             instance.isScriptKillSent = false
             instances[id] = instance
@@ -34,9 +36,9 @@ extension ReplicationGroup {
             if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
             if let lost = instance.lostDataSince { consider(lost) }
             if instance.claimedRole == .replica {
-                // Where it has handed over and says to whom, whoever led that has had time enough to tell.
+                // Where it has stepped back for one of its replicas, whoever led that has had time enough to tell.
                 let patience =
-                    hasHandedOver(instance, monitor)
+                    hasSteppedBack(instance, monitor)
                     ? Limits.handOverToBeTold : settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2
                 consider(instance.claimedRoleSince + patience)
             }
@@ -45,26 +47,27 @@ extension ReplicationGroup {
         return due
     }
 
-    /// The primary follows one of its replicas, and that one says that it is a primary.
-    private func hasHandedOver(_ primary: Instance, _ monitor: Monitor) -> Bool {
+    /// The primary follows one of its replicas.
+    private func hasSteppedBack(_ primary: Instance, _ monitor: Monitor) -> Bool {
         guard let followed = primary.replication.primary, let other = instance(at: followed, monitor) else { return false }
-        return other.id != primary.id && other.claimedRole == .primary && !other.isDown
+        return other.id != primary.id
     }
 
     /// S_DOWN of the peers, each over its shared connection but by this group's down-after.
     mutating func judgePeers(_ monitor: inout Monitor) {
         guard !monitor.isTilted else { return }
-        for id in peers.keys {
-            guard let connection = monitor.peers[id], let peer = peers[id] else { continue }
-            let shouldBeDown = connection.reachability.silentSince.map { $0 + settings.downAfter <= monitor.now } ?? false
-            guard shouldBeDown != (peer.downSince != nil) else { continue }
-            peers[id]?.downSince = shouldBeDown ? monitor.now : nil
+        for index in peers.indices {
+            guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
+            let silentSince = monitor.peers[at: connection].reachability.silentSince
+            let shouldBeDown = silentSince.map { $0 + settings.downAfter <= monitor.now } ?? false
+            guard shouldBeDown != (peers[at: index].downSince != nil) else { continue }
+            peers[at: index].downSince = shouldBeDown ? monitor.now : nil
             if shouldBeDown {
-                monitor.peers[id]?.heldDownIn.append(name)
+                monitor.peers[at: connection].heldDownIn.append(name)
             } else {
-                monitor.peers[id]?.heldDownIn.remove(name)
+                monitor.peers[at: connection].heldDownIn.remove(name)
             }
-            monitor.notify(shouldBeDown ? .subjectivelyDown : .subjectivelyUp, subject(peers[id]!, monitor))
+            monitor.notify(shouldBeDown ? .subjectivelyDown : .subjectivelyUp, subject(peers[at: index], monitor))
         }
     }
 

@@ -11,7 +11,7 @@ extension ReplicationGroup {
         guard epoch <= .greatestAccepted else { return vote }
         monitor.raiseEpoch(to: epoch)
         let lastVoted = vote?.epoch ?? .zero
-        guard lastVoted < epoch, monitor.currentEpoch <= epoch else { return vote }
+        guard lastVoted < epoch || monitor.isMutated(.voteTwice), monitor.currentEpoch <= epoch else { return vote }
         let cast = Vote(epoch: epoch, leader: candidate)
         vote = cast
         monitor.record(.voted(name, cast))
@@ -83,7 +83,7 @@ extension ReplicationGroup {
     private func weight(_ id: MonitorID) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in name.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        for byte in id.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        for byte in id.bytes { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         return hash
     }
 
@@ -91,7 +91,7 @@ extension ReplicationGroup {
     ///
     /// - Parameter ahead: epochs to leave out.
     mutating func begin(_ kind: FailoverAttempt.Kind, ahead: Int = 0, _ monitor: inout Monitor) {
-        monitor.raiseEpoch(to: Epoch(monitor.currentEpoch.number + 1 + UInt64(ahead)))
+        if !monitor.isMutated(.keepEpoch) { monitor.raiseEpoch(to: Epoch(monitor.currentEpoch.number + 1 + UInt64(ahead))) }
         let epoch = monitor.currentEpoch
         attempt = FailoverAttempt(epoch: epoch, kind: kind, trace: newTrace(kind, epoch: epoch, monitor), at: monitor.now)
         monitor.notify(.failoverTried, primarySubject(monitor))
@@ -118,6 +118,7 @@ extension ReplicationGroup {
     /// Votes for this monitor in the attempt's own epoch.
     private func votesWon(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Int {
         let won = Vote(epoch: attempt.epoch, leader: monitor.identity)
+        if monitor.isMutated(.countOldVotes) { return 1 + peers.values.count { $0.vote?.leader == won.leader } }
         return (vote == won ? 1 : 0) + peers.values.count { $0.vote == won }
     }
 
@@ -129,7 +130,7 @@ extension ReplicationGroup {
     mutating func countVotes(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .electing else { return }
         let won = votesWon(attempt, monitor)
-        if won >= votesNeeded || attempt.isAlone {
+        if won >= votesNeeded || attempt.isAlone || monitor.isMutated(.skipMajority) {
             monitor.notifyWhenDurable(.elected, primarySubject(monitor))
             if monitor.simulatedFailures.contains(.crashAfterElection) { monitor.emitWhenDurable(.exit(status: 99)) }
             lostElections = 0
@@ -176,6 +177,10 @@ extension ReplicationGroup {
     }
 
     mutating func finish(_ reason: Notice.Kind, _ monitor: inout Monitor) {
+        if monitor.isMutated(.neverEnd) {
+            attempt?.phaseSince = monitor.now
+            return
+        }
         attempt?.trace.ended(.reconfigure, at: monitor.now)
         closeTrace(.done, &monitor)
         attempt = nil

@@ -10,7 +10,7 @@ extension ReplicationGroup {
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
         if attempt == nil {
-            for id in instances.keys where needsRepair(instances[id]!, monitor) { repair(id, &monitor) }
+            for index in instances.indices where needsRepair(instances[at: index], monitor) { repair(instances.keys[index], &monitor) }
         }
         schedule(&monitor)
     }
@@ -24,10 +24,13 @@ extension ReplicationGroup {
         consider(mayStandFrom(monitor))
         consider(nextAttemptStep(monitor))
         consider(postponedOrder?.due)
-        for peer in peers.values where peer.downSince == nil {
-            if let since = monitor.peers[peer.id]?.reachability.silentSince { consider(since + settings.downAfter) }
+        for index in peers.indices where peers[at: index].downSince == nil {
+            guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
+            if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }
         }
-        if attempt == nil, instances.values.contains(where: { needsRepair($0, monitor) }) { consider(monitor.now + Limits.hastyInfoPeriod) }
+        if attempt == nil, instances.indices.contains(where: { needsRepair(instances[at: $0], monitor) }) {
+            consider(monitor.now + Limits.hastyInfoPeriod)
+        }
         // In tilt nothing is decided; what is overdue waits for its end.
         let earliest = monitor.tiltUntil ?? monitor.now
         monitor.agenda.schedule(.group(name), at: max(due, earliest))
@@ -35,13 +38,12 @@ extension ReplicationGroup {
 
     private func nextHandOverStep(_ attempt: FailoverAttempt) -> Instant {
         guard let handOver = attempt.handOver else { return attempt.phaseSince }
-        var due =
-            handOver.revokedAt.map { $0 + Limits.handOverRevocation }
-            ?? attempt.phaseSince + settings.switchoverTimeout + Limits.handOverGrace
-        guard handOver.acceptedAt != nil else { return due }
+        var due = handOver.revokedAt.map { $0 + Limits.handOverRevocation } ?? attempt.phaseSince + bound(of: handOver)
+        guard handOver.acceptedAt != nil, handOver.demotionSentAt == nil else { return due }
         if !primary.isInfoPending, primary.reachability.link.isOpen { due = min(due, handOver.nextLookAt) }
-        if let poll = attempt.nextPollAt, !attempt.isPollPending, let candidate = attempt.candidate.flatMap({ instances[$0] }),
-            candidate.reachability.link.isOpen, !(candidate.isInfoPending && (handOver.means == .pause || attempt.isRoleRefused))
+        if handOver.means == .failover || handOver.finalOffset != nil, let poll = attempt.nextPollAt,
+            let candidate = attempt.candidate.flatMap({ instances[$0] }), candidate.reachability.link.isOpen,
+            attempt.isRoleRefused ? !candidate.isInfoPending : !attempt.isPollPending
         {
             due = min(due, poll)
         }

@@ -2,24 +2,36 @@
 extension ReplicationGroup {
     /// Does for one instance whatever is due, and plans the next look at it.
     mutating func tend(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard var instance = instances[id] else { return }
-        openLinks(of: &instance, &monitor)
-        replaceDeadLinks(of: &instance, &monitor)
-        pingIfDue(&instance, &monitor)
-        askInfoIfDue(&instance, &monitor)
-        publishHelloIfDue(to: &instance, &monitor)
-        instances[id] = instance
+        guard let index = instances.index(of: id) else { return }
+        if hasWork(at: instances[at: index], monitor) {
+            var instance = instances[at: index]
+            openLinks(of: &instance, &monitor)
+            replaceDeadLinks(of: &instance, &monitor)
+            if isPingDue(instance, monitor) { ping(&instance, &monitor) }
+            if isInfoDue(instance, monitor) { askInfo(of: &instance, &monitor) }
+            if isHelloDue(instance, monitor) { publishHello(to: &instance, &monitor) }
+            instances[at: index] = instance
+        }
         judge(id, &monitor)
-        if let due = nextDue(of: instances[id]!, monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
+        if let due = nextDue(of: instances[at: index], monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
     }
 
+    /// Mostly there is none, and to see that costs less than to copy the instance.
+    private func hasWork(at instance: Instance, _ monitor: Monitor) -> Bool {
+        isOpeningDue(instance.reachability.link, monitor) || isOpeningDue(instance.subscription, monitor)
+            || isCommandLinkDead(instance, monitor) || isSubscriptionDead(instance, monitor)
+            || isPingDue(instance, monitor) || isInfoDue(instance, monitor) || isHelloDue(instance, monitor)
+    }
+
+    private func isOpeningDue(_ link: Link, _ monitor: Monitor) -> Bool { link.retryAt.map { $0 <= monitor.now } ?? false }
+
     private func openLinks(of instance: inout Instance, _ monitor: inout Monitor) {
-        if let retryAt = instance.reachability.link.retryAt, retryAt <= monitor.now {
+        if isOpeningDue(instance.reachability.link, monitor) {
             let link = monitor.newLink(for: .commands(name, instance.id))
             instance.reachability.link.beginOpening(link)
             monitor.emit(.openLink(link, target(of: instance, .commands, suffix: "cmd", monitor)))
         }
-        if let retryAt = instance.subscription.retryAt, retryAt <= monitor.now {
+        if isOpeningDue(instance.subscription, monitor) {
             let link = monitor.newLink(for: .subscription(name, instance.id))
             instance.subscription.beginOpening(link)
             monitor.emit(.openLink(link, target(of: instance, .subscription, suffix: "pubsub", monitor)))
@@ -34,26 +46,45 @@ extension ReplicationGroup {
 
     /// A link may look open long after the other side is gone. One that stays silent is given up, so that a new one can tell.
     private func replaceDeadLinks(of instance: inout Instance, _ monitor: inout Monitor) {
-        let now = monitor.now
-        let oldEnough = monitor.tuning.duration(.minLinkReconnectPeriod)
-        if let since = instance.reachability.link.openSince, now - since > oldEnough,
-            let unanswered = instance.reachability.oldestUnansweredPing, now - unanswered > settings.downAfter / 2,
-            now - instance.reachability.lastReply > settings.downAfter / 2
-        {
+        if isCommandLinkDead(instance, monitor) {
             monitor.close(&instance.reachability.link, reason: .timedOut)
             instance.isInfoPending = false
         }
-        if let since = instance.subscription.openSince, now - since > oldEnough,
-            now - instance.lastHeard > monitor.tuning.duration(.publishPeriod) * 3
-        {
-            monitor.close(&instance.subscription, reason: .timedOut)
-        }
+        if isSubscriptionDead(instance, monitor) { monitor.close(&instance.subscription, reason: .timedOut) }
     }
 
-    private func pingIfDue(_ instance: inout Instance, _ monitor: inout Monitor) {
-        guard instance.reachability.link.isOpen, nextPing(of: instance, monitor) <= monitor.now,
-            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
-        else { return }
+    private func isCommandLinkDead(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        guard let unanswered = instance.reachability.oldestUnansweredPing, let since = instance.reachability.link.openSince else {
+            return false
+        }
+        return monitor.now - since > monitor.tuning.duration(.minLinkReconnectPeriod) && monitor.now - unanswered > settings.downAfter / 2
+            && monitor.now - instance.reachability.lastReply > settings.downAfter / 2
+    }
+
+    private func isSubscriptionDead(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        guard let since = instance.subscription.openSince else { return false }
+        return monitor.now - since > monitor.tuning.duration(.minLinkReconnectPeriod)
+            && monitor.now - instance.lastHeard > monitor.tuning.duration(.publishPeriod) * 3
+    }
+
+    /// The link is open and not clogged.
+    private func mayAsk(_ instance: Instance) -> Bool {
+        instance.reachability.link.isOpen && instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
+    }
+
+    private func isPingDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        mayAsk(instance) && nextPing(of: instance, monitor) <= monitor.now
+    }
+
+    private func isInfoDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        mayAsk(instance) && nextInfo(of: instance, monitor) <= monitor.now
+    }
+
+    private func isHelloDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        mayAsk(instance) && !mayBlockPublishing(instance) && nextHello(to: instance, monitor) <= monitor.now
+    }
+
+    private func ping(_ instance: inout Instance, _ monitor: inout Monitor) {
         send(.ping, to: &instance, &monitor)
         instance.reachability.pinged(at: monitor.now)
     }
@@ -65,15 +96,7 @@ extension ReplicationGroup {
 
     /// A frozen primary is to be noticed soon after down-after; of the others nobody waits for it.
     private func pingPeriod(of instance: Instance, _ monitor: Monitor) -> Duration {
-        isPrimary(instance.id)
-            ? monitor.primaryPingPeriod(downAfter: settings.downAfter) : monitor.pingPeriod(downAfter: settings.downAfter)
-    }
-
-    private func askInfoIfDue(_ instance: inout Instance, _ monitor: inout Monitor) {
-        guard instance.reachability.link.isOpen, nextInfo(of: instance, monitor) <= monitor.now,
-            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
-        else { return }
-        askInfo(of: &instance, &monitor)
+        min(monitor.tuning.duration(.pingPeriod), isPrimary(instance.id) ? pace.primary : pace.others)
     }
 
     func askInfo(of instance: inout Instance, _ monitor: inout Monitor) {
@@ -98,7 +121,7 @@ extension ReplicationGroup {
         case .none, .done: break
         }
         let isUnsettled =
-            objectivelyDownSince != nil || attempt != nil || !instance.replication.isLinkUp || instance.claimedRole == .primary
+            objectivelyDownSince != nil || attempt != nil || !instance.isReplicationLinkUp || instance.claimedRole == .primary
             || instance.reportedAt == nil
         return isUnsettled ? min(usual, Limits.hastyInfoPeriod) : usual
     }
@@ -109,13 +132,14 @@ extension ReplicationGroup {
         return .milliseconds(100)
     }
 
-    private func publishHelloIfDue(to instance: inout Instance, _ monitor: inout Monitor) {
-        guard instance.reachability.link.isOpen, nextHello(to: instance, monitor) <= monitor.now,
-            instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink,
-            let localHost = instance.reachability.link.localHost
-        else { return }
-        send(.publish(hello(from: localHost, monitor)), to: &instance, &monitor, whenDurable: true)
+    private func publishHello(to instance: inout Instance, _ monitor: inout Monitor) {
+        send(.publish(hello(from: instance.reachability.localHost, monitor)), to: &instance, &monitor, whenDurable: true)
         instance.helloSentAt = monitor.now
+    }
+
+    /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
+    private func mayBlockPublishing(_ instance: Instance) -> Bool {
+        isPrimary(instance.id) && (attempt?.phase == .handingOver || deferral != nil)
     }
 
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {
@@ -147,9 +171,9 @@ extension ReplicationGroup {
         }
         consider(instance.reachability.link.retryAt)
         consider(instance.subscription.retryAt)
-        if instance.reachability.link.isOpen, instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink {
+        if mayAsk(instance) {
             consider(nextPing(of: instance, monitor))
-            consider(nextHello(to: instance, monitor))
+            if !mayBlockPublishing(instance) { consider(nextHello(to: instance, monitor)) }
             consider(nextInfo(of: instance, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.
@@ -162,7 +186,7 @@ extension ReplicationGroup {
     // MARK: What the links say
 
     mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
-        instances[id]?.reachability.link.opened(localHost: localHost, at: monitor.now)
+        instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
         instances[id]?.hasServed = true
         instances[id]?.refusedSince = nil
         instances[id]?.lastRefusedAt = nil
@@ -194,10 +218,15 @@ extension ReplicationGroup {
         tend(id, &monitor)
     }
 
-    mutating func subscriptionOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
-        instances[id]?.subscription.opened(localHost: localHost, at: monitor.now)
+    mutating func subscriptionOpened(_ id: InstanceID, _ monitor: inout Monitor) {
+        instances[id]?.subscription.opened(at: monitor.now)
         instances[id]?.lastHeard = monitor.now
         tend(id, &monitor)
+    }
+
+    /// Something came over the subscription.
+    mutating func heard(_ id: InstanceID, _ monitor: Monitor) {
+        if let index = instances.index(of: id) { instances[at: index].lastHeard = monitor.now }
     }
 
     mutating func subscriptionClosed(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {

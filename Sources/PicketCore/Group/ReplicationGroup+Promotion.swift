@@ -23,6 +23,7 @@ extension ReplicationGroup {
         attempt?.nextPollAt = monitor.now
         monitor.notifyWhenDurable(.awaitingPromotion, subject(chosen, monitor))
         pollPromotion(&monitor)
+        if monitor.isMutated(.publishBeforePromotion) { confirmPromotion(of: id, &monitor) }
     }
 
     private mutating func tell(_ candidate: inout Instance, _ monitor: inout Monitor) {
@@ -52,7 +53,7 @@ extension ReplicationGroup {
     /// The first ROLE goes out right behind the transaction, in the same write.
     private mutating func pollPromotion(_ monitor: inout Monitor) {
         guard let attempt, let id = attempt.candidate, var candidate = instances[id] else { return }
-        let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.lastFailure == .refused
+        let isLost = candidate.isDown && !isPrimary(id) || candidate.reachability.link.wasRefused
         if isLost || monitor.now - attempt.phaseSince >= settings.failoverTimeout {
             // It may have been promoted. Nobody else may be in this epoch: a new election is needed.
             abandon(.abortedReplicaTimeout, retryAfter: monitor.random.pause(settings.electionRetry), &monitor)
@@ -89,6 +90,7 @@ extension ReplicationGroup {
     /// The answer to a ROLE that was asked for during a promotion.
     mutating func roleReceived(from id: InstanceID, _ report: RoleReport, _ monitor: inout Monitor) {
         if attempt?.candidate == id { attempt?.isPollPending = false }
+        noteHandOver(report, of: id, &monitor)
         noteClaimedRole(of: id, report.role, &monitor)
         if report.role == .replica { reconsiderOrder(id, following: report.primary, &monitor) }
         evaluate(&monitor)
@@ -110,7 +112,9 @@ extension ReplicationGroup {
         monitor.announcing.append(name)
         if monitor.simulatedFailures.contains(.crashAfterPromotion) { monitor.emitWhenDurable(.exit(status: 99)) }
         monitor.notifyWhenDurable(.reattaching, primarySubject(monitor))
+        let old = primaryID
         switchPrimary(to: id, isLeader: true, &monitor)
+        endPause(at: old, &monitor)
         rememberRole(of: id, &monitor)
         reattach(&monitor)
     }

@@ -4,7 +4,9 @@
 /// them is promoted, or none is left that has the old data.
 extension ReplicationGroup {
     func noteRebirth(of instance: inout Instance, from old: InstanceReport, _ monitor: inout Monitor) {
-        guard isPrimary(instance.id), settings.guardsAgainstEmptyPrimary, old.role == .primary, instance.formerLife == nil else { return }
+        guard isPrimary(instance.id), settings.guardsAgainstEmptyPrimary, old.role == .primary, instance.formerLife == nil,
+            !monitor.isMutated(.trustEmptyPrimary)
+        else { return }
         instance.formerLife = FormerLife(replicationID: old.replicationID, offset: old.offset, keyCount: old.keyCount)
     }
 

@@ -73,7 +73,8 @@ extension ReplicationGroup {
     /// Makes a returned primary a replica, and brings back replicas that follow somebody else.
     mutating func repair(_ id: InstanceID, _ monitor: inout Monitor) {
         // Nothing is judged by what an instance said before it was away.
-        guard !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id], !instance.isDown,
+        guard !monitor.isMutated(.neverRepair), !monitor.isTilted, !isPrimary(id), attempt == nil, let instance = instances[id],
+            !instance.isDown,
             let openSince = instance.reachability.link.openSince, let reportedAt = instance.reportedAt, reportedAt >= openSince,
             isPrimarySane(monitor)
         else { return }
@@ -125,6 +126,7 @@ extension ReplicationGroup {
     /// not enough. But a leader has raised the epoch before it promoted, and so have all that voted for it: as long as the
     /// epoch was raised beyond the configuration's a short time ago, Sentinel's patience is needed.
     private func isConfirmed(since: Instant, _ monitor: Monitor) -> Bool {
+        if monitor.isMutated(.demoteTooSoon) { return true }
         guard !peers.isEmpty, usableVoters >= majority else { return false }
         if isConfirmedByStandings(since: since, monitor) { return true }
         let isQuiet = monitor.epochRaisedAt.map { monitor.now - $0 > monitor.tuning.duration(.publishPeriod) * 4 } ?? true
@@ -169,14 +171,15 @@ extension ReplicationGroup {
 
     /// True while something is to be repaired as soon as it may.
     func needsRepair(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.report != nil else { return false }
-        return instance.claimedRole == .primary || instance.replication.primary.map { !monitor.isSame($0, primary.endpoint) } ?? false
+        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.hasReported else { return false }
+        return instance.claimedRole == .primary || instance.followed.map { !monitor.isSame($0, primary.endpoint) } ?? false
     }
 
     /// REPLICAOF the primary, but never of itself.
     private mutating func lead(_ id: InstanceID, _ kind: Notice.Kind, _ monitor: inout Monitor) {
         guard var instance = instances[id], !monitor.isSame(instance.endpoint, primary.endpoint) else { return }
-        send(.follow(monitor.announced(primary.endpoint)), to: &instance, &monitor, whenDurable: true)
+        let target = monitor.isMutated(.followItself) ? instance.endpoint : primary.endpoint
+        send(.follow(monitor.announced(target)), to: &instance, &monitor, whenDurable: true)
         instance.repairedAt = monitor.now
         // See the effect soon.
         instance.infoAskedAt = nil

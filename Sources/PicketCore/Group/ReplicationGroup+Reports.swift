@@ -1,12 +1,12 @@
 /// What the instances answer.
 extension ReplicationGroup {
     mutating func replied(_ id: InstanceID, to request: Request, _ reply: Reply, _ monitor: inout Monitor) {
-        guard instances[id] != nil else { return }
-        instances[id]?.reachability.link.answered()
+        guard let index = instances.index(of: id) else { return }
+        instances[at: index].reachability.link.answered()
         switch request {
         case .ping: pingAnswered(by: id, reply, &monitor)
         case .info:
-            instances[id]?.isInfoPending = false
+            instances[at: index].isInfoPending = false
             if case .report(let report) = reply {
                 reportReceived(from: id, report, &monitor)
             } else {
@@ -28,7 +28,7 @@ extension ReplicationGroup {
         case .promote: promotionAnswered(by: id, reply, &monitor)
         case .follow: noteRefusal(by: id, "REPLICAOF", reply, &monitor)
         case .rewriteConfiguration: noteRefusal(by: id, "CONFIG REWRITE", reply, &monitor)
-        case .handOver, .abortHandOver, .pauseWrites, .resumeWrites: handOverAnswered(by: id, request, reply, &monitor)
+        case .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .stepBack: handOverAnswered(by: id, request, reply, &monitor)
         case .killScript, .askDown, .compareStandings: break
         }
         tend(id, &monitor)
@@ -36,7 +36,8 @@ extension ReplicationGroup {
     }
 
     private mutating func pingAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
-        guard var instance = instances[id] else { return }
+        guard let index = instances.index(of: id) else { return }
+        var instance = instances[at: index]
         switch reply {
         case .alive(let vitality):
             if instance.reachability.denial != nil {
@@ -56,7 +57,7 @@ extension ReplicationGroup {
             }
         case .report, .role, .opinion, .standings, .accepted, .unintelligible: instance.reachability.answeredInvalidly(at: monitor.now)
         }
-        instances[id] = instance
+        instances[at: index] = instance
     }
 
     /// An error where none should be is an operator's business; it never passes silently.

@@ -38,6 +38,7 @@ extension ReplicationGroup {
         if status.priority == 0 { return .neverPromote }
         // One that is about to lose its data to a primary that has none is still the one to save them.
         let isSaver = primary.lostDataSince != nil && primary.formerLife.map { keeps($0, replica) } == true
+        if monitor.isMutated(.promoteUnsynced) { return nil }
         if status.isSyncing, !isSaver { return .syncing }
         // One who never reached a primary says offset 1 (Redis 7) or 0. So does one that restarted from an append-only file: it has
         // keys, and is better than nobody.
@@ -52,7 +53,7 @@ extension ReplicationGroup {
     /// The best replica: one that was promoted already, then same history as the primary's, then the most of the stream, then lowest
     /// priority number, then the smallest run id. (Sentinel looks at the priority before the stream, and loses writes by it.)
     private func bestReplica(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
-        eligible(freshSince: freshSince, monitor).min { isBetter($0, than: $1) }
+        eligible(freshSince: freshSince, monitor).min { isBetter($0, than: $1, monitor) }
     }
 
     func eligible(freshSince: Instant?, _ monitor: Monitor) -> [Instance] {
@@ -74,14 +75,16 @@ extension ReplicationGroup {
         return primary.claimedRole == .replica && isRecent && answers && !wasRefused ? primary : nil
     }
 
-    private func isBetter(_ left: Instance, than right: Instance) -> Bool {
+    private func isBetter(_ left: Instance, than right: Instance, _ monitor: Monitor) -> Bool {
         if left.claimedRole != right.claimedRole { return left.claimedRole == .primary }
         if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
         let (one, other) = (left.replication, right.replication)
         // A living primary brings whomever it hands over to level.
         let isPlanned = attempt?.kind == .switchover
         if isPlanned, one.priority != other.priority { return one.priority < other.priority }
-        if one.offset != other.offset { return one.offset > other.offset }
+        if one.offset != other.offset, !monitor.isMutated(.ignoreOffset) {
+            return (one.offset > other.offset) != monitor.isMutated(.promoteStalest)
+        }
         if one.priority != other.priority { return one.priority < other.priority }
         guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
         return leftRunID.lowercased() < rightRunID.lowercased()
@@ -150,7 +153,11 @@ extension ReplicationGroup {
             beginCatchUp(of: preferred.id, from: best, &monitor)
         } else {
             choose(best, &monitor)
-            if attempt.kind == .switchover { beginHandOver(to: best.id, &monitor) } else { promote(best.id, &monitor) }
+            if attempt.kind == .switchover, attempt.handOver?.isDemoted != true {
+                beginHandOver(to: best.id, &monitor)
+            } else {
+                promote(best.id, &monitor)
+            }
         }
     }
 
@@ -163,9 +170,11 @@ extension ReplicationGroup {
 
     /// The one that an operator named, or else the best.
     private func bestChoice(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Instance? {
-        guard let target = attempt.target else {
+        // Once the old primary has stepped back, anybody who can is wanted, and be it the old one.
+        let isHalfWay = attempt.handOver?.isDemoted == true
+        guard !isHalfWay, let target = attempt.target else {
             let best = bestCandidate(freshSince: attempt.phaseSince, monitor)
-            return attempt.kind == .switchover && best.map { isPrimary($0.id) } == true ? nil : best
+            return attempt.kind == .switchover && !isHalfWay && best.map { isPrimary($0.id) } == true ? nil : best
         }
         guard let named = instance(at: target, monitor), !isPrimary(named.id),
             objection(to: named, freshSince: attempt.phaseSince, monitor) == nil

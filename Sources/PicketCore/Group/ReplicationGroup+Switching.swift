@@ -92,10 +92,11 @@ extension ReplicationGroup {
     }
 
     mutating func greet(_ id: MonitorID, _ monitor: inout Monitor) {
-        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id, let localHost = link.localHost else {
-            return
-        }
-        monitor.peers[id]?.reachability.link.sent()
-        monitor.emitWhenDurable(.send(linkID, .publish(hello(from: localHost, monitor)), names: names))
+        guard let index = monitor.peers.index(of: id), monitor.peers[at: index].reachability.link.isOpen,
+            let link = monitor.peers[at: index].reachability.link.id
+        else { return }
+        monitor.peers[at: index].reachability.link.sent()
+        let hello = hello(from: monitor.peers[at: index].reachability.localHost, monitor)
+        monitor.emitWhenDurable(.send(link, .publish(hello), names: names))
     }
 }

@@ -3,10 +3,18 @@ import OrderedCollections
 /// One primary, its replicas, and the monitors that watch them, as this monitor sees them.
 struct ReplicationGroup: Hashable, Sendable {
     let name: GroupName
-    var settings: GroupSettings
-    var instances: OrderedDictionary<InstanceID, Instance> = [:]
+    var settings: GroupSettings {
+        didSet {
+            names = CommandNames(settings.renamedCommands)
+            pace = ProbePace(downAfter: settings.downAfter)
+        }
+    }
+    private(set) var pace: ProbePace
+    /// What the instances call some commands instead, as the settings have it.
+    private(set) var names: CommandNames
+    var instances = Roster<InstanceID, Instance>()
     var primaryID: InstanceID
-    var peers: OrderedDictionary<MonitorID, Peer> = [:]
+    var peers = Roster<MonitorID, Peer>()
     var configEpoch: Epoch
     /// The latest vote of this monitor in this group.
     var vote: Vote?
@@ -43,6 +51,8 @@ struct ReplicationGroup: Hashable, Sendable {
     init(name: GroupName, durable: DurableGroup, _ monitor: inout Monitor) {
         self.name = name
         settings = durable.settings
+        names = CommandNames(settings.renamedCommands)
+        pace = ProbePace(downAfter: settings.downAfter)
         configEpoch = durable.configEpoch
         vote = durable.vote
         let now = monitor.now
@@ -71,9 +81,12 @@ struct ReplicationGroup: Hashable, Sendable {
 
     // MARK: Members
 
+    /// The group always has one.
+    private var primaryIndex: Int { instances.index(of: primaryID)! }
+
     var primary: Instance {
-        get { instances[primaryID]! }
-        set { instances[primaryID] = newValue }
+        _read { yield instances[at: primaryIndex] }
+        _modify { yield &instances[at: primaryIndex] }
     }
 
     var replicas: [Instance] { instances.values.filter { $0.id != primaryID } }
@@ -81,10 +94,8 @@ struct ReplicationGroup: Hashable, Sendable {
     func isPrimary(_ id: InstanceID) -> Bool { id == primaryID }
 
     func instance(at endpoint: Endpoint, _ monitor: Monitor) -> Instance? {
-        instances.values.first { monitor.isSame($0.endpoint, endpoint) }
+        instances.indices.first { monitor.isSame(instances[at: $0].endpoint, endpoint) }.map { instances[at: $0] }
     }
-
-    var names: CommandNames { CommandNames(settings.renamedCommands) }
 
     // MARK: Voters
 

@@ -5,7 +5,7 @@ package struct InstanceID: Hashable, Sendable, Codable, Comparable {
 }
 
 /// One Redis process of a group, primary or replica. Which of the two is the group's to say.
-struct Instance: Hashable, Sendable, Codable {
+struct Instance: Hashable, Sendable {
     let id: InstanceID
     var endpoint: Endpoint
     var reachability: Reachability
@@ -18,7 +18,7 @@ struct Instance: Hashable, Sendable, Codable {
     /// Start of the latest down state of either kind, current or past.
     var lastDownAt: Instant?
 
-    var report: InstanceReport?
+    private var knownReport: SharedReport?
     var reportedAt: Instant?
     var infoAskedAt: Instant?
     var isInfoPending = false
@@ -48,7 +48,7 @@ struct Instance: Hashable, Sendable, Codable {
     var repairedAt: Instant?
 
     /// How far a replica has been led to a new primary.
-    enum Reattachment: Hashable, Sendable, Codable {
+    enum Reattachment: Hashable, Sendable {
         case none
         case sent(Instant)
         case inProgress
@@ -68,6 +68,26 @@ struct Instance: Hashable, Sendable, Codable {
 
     var isDown: Bool { downSince != nil }
     var isDisconnected: Bool { !reachability.link.isOpen || !subscription.isOpen }
-    var replication: ReplicationStatus { report?.replication ?? ReplicationStatus() }
-    var runID: RunID? { report?.runID }
+
+    /// The last INFO.
+    var report: InstanceReport? {
+        get { knownReport?.content }
+        set { knownReport = newValue.map(SharedReport.init) }
+    }
+    var hasReported: Bool { knownReport != nil }
+    var replication: ReplicationStatus { knownReport?.content.replication ?? ReplicationStatus() }
+    var isReplicationLinkUp: Bool { knownReport?.content.replication?.isLinkUp ?? false }
+    /// Whom it follows, in its own words.
+    var followed: Endpoint? { knownReport?.content.replication?.primary }
+    var runID: RunID? { knownReport?.content.runID }
+}
+
+/// A report is large, and whoever holds it is copied often: all copies share one, which never changes.
+private final class SharedReport: Hashable, Sendable {
+    let content: InstanceReport
+
+    init(_ content: InstanceReport) { self.content = content }
+
+    static func == (left: SharedReport, right: SharedReport) -> Bool { left === right || left.content == right.content }
+    func hash(into hasher: inout Hasher) { hasher.combine(content) }
 }

@@ -1,15 +1,16 @@
-/// One connection as the core sees it: closed until a time, being opened, or open.
+/// One connection as the core sees it: closed until a time, being opened, or open. Plain numbers, so that a copy costs next to nothing.
 struct Link: Hashable, Sendable, Codable {
     enum State: Hashable, Sendable, Codable {
         case closed(retryAt: Instant)
         case opening(LinkID)
-        case open(LinkID, since: Instant, localHost: String)
+        case open(LinkID, since: Instant)
     }
 
     private(set) var state: State
     /// Commands sent whose answers have not come.
     private(set) var pendingCommands = 0
-    private(set) var lastFailure: LinkFailure?
+    /// The last try was answered with a reset: the one failure that is evidence of a dead process.
+    private(set) var wasRefused = false
     private var failuresInARow = 0
 
     init(openableAt now: Instant) { state = .closed(retryAt: now) }
@@ -26,16 +27,12 @@ struct Link: Hashable, Sendable, Codable {
     var id: LinkID? {
         switch state {
         case .closed: nil
-        case .opening(let id), .open(let id, _, _): id
+        case .opening(let id), .open(let id, _): id
         }
     }
 
-    var localHost: String? {
-        if case .open(_, _, let host) = state { host } else { nil }
-    }
-
     var openSince: Instant? {
-        if case .open(_, let since, _) = state { since } else { nil }
+        if case .open(_, let since) = state { since } else { nil }
     }
 
     /// When a closed link may be opened.
@@ -48,10 +45,10 @@ struct Link: Hashable, Sendable, Codable {
         pendingCommands = 0
     }
 
-    mutating func opened(localHost: String, at now: Instant) {
+    mutating func opened(at now: Instant) {
         guard case .opening(let id) = state else { return }
-        state = .open(id, since: now, localHost: localHost)
-        lastFailure = nil
+        state = .open(id, since: now)
+        wasRefused = false
     }
 
     /// An open link that ends is opened again at once: the answer to that (refused, or not) tells more than waiting does.
@@ -60,13 +57,13 @@ struct Link: Hashable, Sendable, Codable {
         let wasSettled = isSettled(at: now)
         if wasSettled { failuresInARow = 0 }
         let pause = wasSettled ? failure.pauseAfterSettledLink(longestDelay) : nextPause(longestDelay)
-        lastFailure = failure
+        wasRefused = failure == .refused
         pendingCommands = 0
         state = .closed(retryAt: now + pause)
     }
 
     private func isSettled(at now: Instant) -> Bool {
-        guard case .open(_, let since, _) = state else { return false }
+        guard case .open(_, let since) = state else { return false }
         return now - since >= Limits.settledLinkAge
     }
 

@@ -4,6 +4,8 @@
 /// from the last valid answer.
 struct Reachability: Hashable, Sendable, Codable {
     var link: Link
+    /// Our own address on the link that is open, or was last: where others can reach us.
+    private(set) var localHost = ""
     /// The oldest ping that was not answered validly. Set at the start too: who never answers is down in time.
     private(set) var oldestUnansweredPing: Instant?
     private(set) var lastPingSent: Instant?
@@ -19,6 +21,12 @@ struct Reachability: Hashable, Sendable, Codable {
         oldestUnansweredPing = now
         lastValidReply = now
         lastReply = now
+    }
+
+    /// The link is open.
+    mutating func opened(localHost: String, at now: Instant) {
+        link.opened(at: now)
+        self.localHost = localHost
     }
 
     mutating func pinged(at now: Instant) {

@@ -31,6 +31,9 @@ extension Supervisor {
         groups[name].map { group in group.peers.values.map { group.view($0, monitor, at: now) } }
     }
 
+    /// True while this monitor leads a forced failover without a majority's votes.
+    package func leadsAlone(_ name: GroupName) -> Bool { groups[name]?.attempt?.isAlone ?? false }
+
     package func summary(of name: GroupName) -> GroupSummary? {
         groups[name].map { group in
             GroupSummary(

@@ -33,11 +33,26 @@ extension Endpoint {
                 }
             }
         }
-        let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-        return parts.count == 4
-            && parts.allSatisfy { part in
-                (1...3).contains(part.utf8.count) && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-                    && Int(part)! < 256
+        return isDottedQuad(host)
+    }
+
+    private static func isDottedQuad(_ host: String) -> Bool {
+        var dots = 0
+        var digits = 0
+        var number = 0
+        for byte in host.utf8 {
+            switch byte {
+            case UInt8(ascii: "."):
+                guard digits > 0 else { return false }
+                dots += 1
+                (digits, number) = (0, 0)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                digits += 1
+                number = number * 10 + Int(byte - UInt8(ascii: "0"))
+                guard digits <= 3, number < 256 else { return false }
+            default: return false
             }
+        }
+        return dots == 3 && digits > 0
     }
 }

@@ -6,27 +6,6 @@ package struct GroupName: Hashable, Sendable, Codable, Comparable, CustomStringC
     package var description: String { text }
 }
 
-/// The lasting identity of one monitor: 40 hexadecimal digits (`sentinel myid`).
-package struct MonitorID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
-    package static let length = 40
-
-    package let text: String
-
-    /// Nil unless `text` is exactly 40 characters long, as Sentinel demands of an id.
-    package init?(_ text: String) {
-        guard text.utf8.count == Self.length, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: ",") }) else {
-            return nil
-        }
-        self.text = text
-    }
-
-    package static func < (left: MonitorID, right: MonitorID) -> Bool { left.text < right.text }
-    package var description: String { text }
-
-    /// The first eight characters, as they appear in the names of connections.
-    package var short: String { String(text.prefix(8)) }
-}
-
 /// What a Redis process calls itself; a new one at each start of the process.
 package struct RunID: Hashable, Sendable, Codable, CustomStringConvertible {
     package let text: String

@@ -13,6 +13,13 @@ package final class Deployment: Sendable {
 
     private let watchdog: Watchdog
     private let keepsFiles = Mutex(false)
+    private let companions = Mutex(Companions())
+
+    /// What else lives as long as the deployment.
+    private struct Companions {
+        var processes: [ChildProcess] = []
+        var relays: [Relay] = []
+    }
 
     package struct Group: Sendable {
         package let name: String
@@ -102,10 +109,31 @@ package final class Deployment: Sendable {
 
     package var nodes: [Node] { groups.flatMap { $0.instances.map(\.node) } + monitors.map(\.node) }
 
+    /// Starts a process that ends with the deployment; what it says is in `companions.txt`.
+    package func startCompanion(_ executable: String, _ arguments: [String]) async throws -> ChildProcess {
+        let process = try await ChildProcess.start(
+            .init(
+                executable: executable, arguments: arguments, directory: directory, outputPath: "\(directory)/companions.txt",
+                errorPath: "\(directory)/companions.txt"),
+            watchdog: watchdog)
+        companions.withLock { $0.processes.append(process) }
+        return process
+    }
+
+    /// Opens a relay that ends with the deployment.
+    func open(_ relay: Relay) async throws {
+        try await relay.open()
+        companions.withLock { $0.relays.append(relay) }
+    }
+
     /// By ids, all at once. Frozen ones die of SIGKILL too.
     private func end() async {
+        let companions = companions.withLock { $0 }
+        for process in companions.processes { process.signal(SIGKILL) }
         for node in nodes { node.process?.signal(SIGKILL) }
         for node in nodes { await node.kill() }
+        for process in companions.processes { await process.exit() }
+        for relay in companions.relays { await relay.close() }
         await watchdog.dismiss()
         if !keepsFiles.withLock({ $0 }) { TemporaryDirectory.remove(directory) }
     }

@@ -87,6 +87,13 @@ package final class Node: Sendable {
     /// The next start runs another program, with the same files.
     package func replaceExecutable(by path: String) { state.withLock { $0.executable = path } }
 
+    /// The next start is one of a script that ends with the given words and then the program and its arguments.
+    func wrapExecutable(by words: String) throws {
+        let path = "\(directory)/start"
+        try TextFile.write("#!/bin/sh\n\(words) '\(state.withLock { $0.executable })' \"$@\"\n", to: path, isExecutable: true)
+        replaceExecutable(by: path)
+    }
+
     // MARK: Talking to it
 
     /// What it wants to hear before anything else, from now on.

@@ -47,14 +47,19 @@ package struct Executables: Sendable {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Programs that were built together lie together; a test bundle lies with them.
-    private static func beside(_ name: String) -> String? {
+    /// The running program.
+    package static var ownPath: String {
         var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
         let count = buffer.withUnsafeMutableBytes {
             readlink("/proc/self/exe", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
         }
-        guard count > 0 else { return nil }
-        let own = String(decoding: buffer[..<count], as: UTF8.self)
+        return String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+    }
+
+    /// Programs that were built together lie together; a test bundle lies with them.
+    private static func beside(_ name: String) -> String? {
+        let own = ownPath
+        guard !own.isEmpty else { return nil }
         return usable(directory(of: own) + "/" + name) ?? CommandLine.arguments.first.flatMap { usable(directory(of: $0) + "/" + name) }
     }
 

@@ -23,6 +23,9 @@ package enum TextFile {
         try file.closeAfter { _ = try file.writeAll(text.utf8) }
     }
 
+    /// Whatever it is; what is not there is not missed.
+    static func remove(_ path: String) { unlink(path) }
+
     /// The last lines of a file; empty where there is none.
     package static func tail(_ path: String, lines: Int) -> String {
         guard let text = try? read(path) else { return "" }

@@ -8,6 +8,14 @@ import Synchronization
 /// It writes in an open loop: a write falls due every period whether or not the ones before it were answered, so that a time
 /// without a primary is not hidden by a client that waits. Every write has a key of its own.
 package final class Writer: Sendable {
+    /// When a write counts as acknowledged.
+    package enum Confirmation: Hashable, Sendable {
+        /// When the primary has said OK.
+        case primary
+        /// When the primary has said OK, and WAIT that at least so many replicas have the write too.
+        case replicas(Int, within: Duration)
+    }
+
     private static let answerLimit: Duration = .seconds(5)
     private static let discoveryLimit: Duration = .milliseconds(200)
     private static let retryPause: Duration = .milliseconds(2)
@@ -17,6 +25,7 @@ package final class Writer: Sendable {
     private let group: String
     private let monitorPorts: [Int]
     private let period: Duration
+    private let confirmation: Confirmation
     private let loop: any EventLoop
     private let startedAt = ContinuousClock.now
     private let state = Mutex(State())
@@ -37,8 +46,10 @@ package final class Writer: Sendable {
     }
 
     /// Writing when it returns: the first write has been acknowledged.
-    package static func start(group: String, monitorPorts: [Int], every period: Duration = .milliseconds(1)) async throws -> Writer {
-        let writer = Writer(group: group, monitorPorts: monitorPorts, period: period)
+    package static func start(
+        group: String, monitorPorts: [Int], every period: Duration = .milliseconds(1), confirmedBy confirmation: Confirmation = .primary
+    ) async throws -> Writer {
+        let writer = Writer(group: group, monitorPorts: monitorPorts, period: period, confirmation: confirmation)
         writer.begin()
         do {
             try await wait(until: "the writer's first write is acknowledged") { writer.acknowledgedCount > 0 }
@@ -49,16 +60,18 @@ package final class Writer: Sendable {
         return writer
     }
 
-    private init(group: String, monitorPorts: [Int], period: Duration) {
+    private init(group: String, monitorPorts: [Int], period: Duration, confirmation: Confirmation) {
         self.group = group
         self.monitorPorts = monitorPorts
         self.period = period
+        self.confirmation = confirmation
         loop = MultiThreadedEventLoopGroup.singleton.next()
         (news, tell) = AsyncStream.makeStream()
     }
 
     package var acknowledgedCount: Int { state.withLock { $0.acknowledged.count } }
-    package var lastAcknowledgedAt: ContinuousClock.Instant? { state.withLock { $0.acknowledged.last?.at } }
+    package var lastAcknowledged: WriterReport.Acknowledged? { state.withLock { $0.acknowledged.last } }
+    package var lastAcknowledgedAt: ContinuousClock.Instant? { lastAcknowledged?.at }
 
     /// Waits until a write is acknowledged that was made after now.
     package func waitUntilWriting(within limit: Duration = .seconds(10)) async throws {
@@ -112,17 +125,27 @@ package final class Writer: Sendable {
             return (first..<max(first, end), state.connection)
         }
         guard let connection else { return }
-        for number in numbers {
-            connection.request(["SET", WriterReport.key(number), String(number)], within: Self.answerLimit).whenComplete {
-                [weak self] result in
-                self?.answered(number, result, connection)
+        for number in numbers { write(number, to: connection) }
+    }
+
+    private func write(_ number: Int, to connection: LabConnection) {
+        let written = connection.request(["SET", WriterReport.key(number), String(number)], within: Self.answerLimit)
+        switch confirmation {
+        case .primary:
+            written.whenComplete { [weak self] in self?.answered(number, $0, connection) }
+        case .replicas(let count, let limit):
+            let confirmed = connection.request(["WAIT", String(count), String(limit.milliseconds)], within: Self.answerLimit)
+            written.and(confirmed).whenComplete { [weak self] result in
+                // Too few replicas had it in time: it may be there or not, and was not acknowledged.
+                if case .success((.simple("OK"), .integer(let reached))) = result, reached < count { return }
+                self?.answered(number, result.map(\.0), connection)
             }
         }
     }
 
     private func answered(_ number: Int, _ result: Result<RESPValue, any Error>, _ connection: LabConnection) {
         if case .success(.simple("OK")) = result {
-            state.withLock { $0.acknowledged.append(.init(number: number, at: .now)) }
+            state.withLock { $0.acknowledged.append(.init(number: number, at: .now, port: connection.port)) }
         } else {
             // READONLY, a closed connection, an answer that never came: this is no primary any more.
             tell.yield(.lost(ObjectIdentifier(connection)))
@@ -133,11 +156,12 @@ package final class Writer: Sendable {
 
     private func follow() async {
         var monitors: [Int: LabConnection] = [:]
+        var turn = 0
         var told: Int?
         while !Task.isCancelled {
             do {
                 let port: Int
-                if let told { port = told } else { port = try await discover(&monitors) }
+                if let told { port = told } else { port = try await discover(&monitors, &turn) }
                 told = nil
                 let connection = try await connectToPrimary(port)
                 state.withLock { $0.connection = connection }
@@ -151,9 +175,11 @@ package final class Writer: Sendable {
         for connection in monitors.values { connection.close() }
     }
 
-    /// The port that the first monitor tells that can be asked.
-    private func discover(_ monitors: inout [Int: LabConnection]) async throws -> Int {
-        for port in monitorPorts {
+    /// The port that a monitor tells: each time the next one's, and of those that cannot be asked the one's after it.
+    private func discover(_ monitors: inout [Int: LabConnection], _ turn: inout Int) async throws -> Int {
+        for _ in monitorPorts {
+            let port = monitorPorts[turn % monitorPorts.count]
+            turn += 1
             do {
                 if monitors[port]?.isOpen != true { monitors[port] = try await LabConnection.open(port: port, within: Self.discoveryLimit) }
                 let reply = try await monitors[port]?.call(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", group], within: Self.discoveryLimit)

@@ -4,6 +4,8 @@ package struct WriterReport: Sendable {
         /// Of the write, from 0; also the value that was written.
         package let number: Int
         package let at: ContinuousClock.Instant
+        /// Of the instance that did.
+        package let port: Int
     }
 
     package let startedAt: ContinuousClock.Instant
@@ -25,6 +27,18 @@ package struct WriterReport: Sendable {
         let instants = acknowledged.map(\.at) + [endedAt]
         for (from, to) in zip(instants, instants.dropFirst()) where to - from > longest.duration { longest = Silence(from: from, to: to) }
         return longest
+    }
+
+    /// The longest time in which no write was acknowledged, of those that ended in the given time: one that had begun before is
+    /// told in full.
+    package func longestSilence(endingIn span: ClosedRange<ContinuousClock.Instant>) -> Duration {
+        var longest = Duration.zero
+        var from = startedAt
+        for each in acknowledged {
+            if span.contains(each.at) { longest = max(longest, each.at - from) }
+            from = each.at
+        }
+        return span.contains(endedAt) ? max(longest, endedAt - from) : longest
     }
 
     static func key(_ number: Int) -> String { "picket:lab:\(number)" }

@@ -25,6 +25,7 @@ final class Deployment {
         fileprivate var lastTicket: UInt64 = 0
         fileprivate var counter = StepCounter()
         fileprivate(set) var notices: [(at: Instant, notice: Notice)] = []
+        fileprivate(set) var answers: [Ticket: Answer] = [:]
 
         fileprivate init(_ state: DurableState, at endpoint: Endpoint, seed: UInt64, now: Instant) {
             id = state.identity!
@@ -50,7 +51,7 @@ final class Deployment {
     private var configurations: [Epoch: Endpoint] = [:]
     private var promoted: [Epoch: Endpoint] = [:]
 
-    init(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2) {
+    init(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2, _ adjust: (inout GroupSettings) -> Void = { _ in }) {
         fleet[.primary] = FakeInstance(runID: RunID("run-0"))
         for number in stride(from: 1, through: replicas, by: 1) {
             fleet[.replica(number)] = FakeInstance(runID: RunID("run-\(number)"), follows: .primary)
@@ -62,6 +63,7 @@ final class Deployment {
             group.settings.crashDownAfter = .zero
             group.settings.downAfter = .seconds(1)
             group.settings.failoverTimeout = .seconds(10)
+            adjust(&group.settings)
             state.groups[.cache] = group
             monitors.append(Host(state, at: .peer(number), seed: UInt64(number), now: now))
         }
@@ -69,8 +71,10 @@ final class Deployment {
     }
 
     /// Everybody has found everybody.
-    static func settled(monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2) -> Deployment {
-        let deployment = Deployment(monitors: count, replicas: replicas, quorum: quorum)
+    static func settled(
+        monitors count: Int = 3, replicas: Int = 2, quorum: Int = 2, _ adjust: (inout GroupSettings) -> Void = { _ in }
+    ) -> Deployment {
+        let deployment = Deployment(monitors: count, replicas: replicas, quorum: quorum, adjust)
         deployment.run(.seconds(5))
         return deployment
     }
@@ -333,7 +337,7 @@ final class Deployment {
             return
         }
         switch fleet[conditionOf: endpoint] {
-        case .dead, .denying: return
+        case .dead, .denying, .unreachable: return
         case .frozen: stalled.append((index, incarnation, link, endpoint, request))
         case .serving:
             let reply = fleet.answer(request, by: endpoint)
@@ -360,12 +364,14 @@ final class Deployment {
             let ticket = Ticket(monitors[peer].lastTicket)
             monitors[peer].questions.append((ticket, index, incarnation, link, request))
             handle(.asked(ticket, .compareStandings(report)), at: peer)
-        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites:
+        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver, .pauseWrites,
+            .resumeWrites:
             Issue.record("\(request) was sent to a monitor")
         }
     }
 
     private func reply(_ answer: Answer, to ticket: Ticket, at index: Int) {
+        monitors[index].answers[ticket] = answer
         guard let position = monitors[index].questions.firstIndex(where: { $0.ticket == ticket }) else { return }
         let reply: Reply
         switch answer {

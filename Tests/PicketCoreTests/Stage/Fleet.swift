@@ -38,6 +38,8 @@ enum Condition: Equatable {
     /// Nobody listens.
     case dead
     case denying(String)
+    /// Connections fail in another way than by being refused.
+    case unreachable(LinkFailure)
 }
 
 /// The Redis processes of one group.
@@ -80,7 +82,7 @@ struct Fleet {
                 self[endpoint].history = "history-of-\(self[endpoint].runID)"
             }
             return answer
-        case .follow(let primary):
+        case .follow(let primary), .stepBack(let primary):
             self[endpoint].follows = primary
             if let known = instances[primary] {
                 self[endpoint].history = known.history
@@ -89,7 +91,9 @@ struct Fleet {
             return .accepted
         case .handOver(let replica, _): return handOver(from: endpoint, to: replica)
         case .pauseWrites where self[endpoint].handOver == nil, .resumeWrites where self[endpoint].handOver == nil: return .accepted
-        case .abortHandOver: return .accepted
+        case .abortHandOver:
+            if self[endpoint].handOver != nil { self[endpoint].handOver = HandOverState.none }
+            return .accepted
         case .publish, .rewriteConfiguration, .killScript, .pauseWrites, .resumeWrites: return .accepted
         case .askDown, .compareStandings: return .refused(code: "ERR", text: "ERR unknown command")
         }

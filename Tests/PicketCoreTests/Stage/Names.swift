@@ -22,21 +22,27 @@ extension [Notice] {
     func count(_ kind: Notice.Kind) -> Int { count { $0.kind == kind } }
 }
 
-/// Which steps of a failover a list of notices tells of.
+/// Which steps of a failover were taken, as notices tell them and, where none does, as the attempt itself shows.
 struct PhaseTracker {
     private(set) var walked: Set<FailoverPhase.Edge> = []
     private(set) var illegal: [String] = []
     private var phase: FailoverPhase?
 
     mutating func note(_ kind: Notice.Kind) {
-        let next: FailoverPhase
         switch kind {
-        case .failoverTried: next = .electing
-        case .selecting: next = .selecting
-        case .awaitingPromotion: next = .awaitingPromotion
-        case .reattaching: next = .reattaching
-        default: return
+        case .failoverTried: step(to: .electing)
+        case .selecting: step(to: .selecting)
+        case .awaitingPromotion: step(to: .awaitingPromotion)
+        case .reattaching: step(to: .reattaching)
+        default: break
         }
+    }
+
+    mutating func note(_ next: FailoverPhase) {
+        if phase != next { step(to: next) }
+    }
+
+    private mutating func step(to next: FailoverPhase) {
         defer { phase = next }
         guard next != .electing else { return }
         if let edge = FailoverPhase.edges.first(where: { $0.from == phase && $0.to == next }) {

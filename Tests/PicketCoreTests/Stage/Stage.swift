@@ -141,7 +141,20 @@ final class Stage {
             let effects = supervisor.handle(next, at: now)
             history.append((next, now, effects))
             for effect in effects { execute(effect) }
+            notePhase()
         }
+    }
+
+    /// Steps that no notice tells of.
+    private func notePhase() {
+        guard let phase = supervisor.groups[.cache]?.attempt?.phase, phase == .catchingUp || phase == .handingOver else { return }
+        noteStep { $0.note(phase) }
+    }
+
+    private func noteStep(_ step: (inout PhaseTracker) -> Void) {
+        let illegalBefore = phases.illegal.count
+        step(&phases)
+        if phases.illegal.count > illegalBefore { Issue.record("no legal edge: \(phases.illegal.last!)") }
     }
 
     func forget() {
@@ -152,6 +165,7 @@ final class Stage {
         scripts = []
         killedScripts = []
         resolved = []
+        traces = []
     }
 
     /// The monitor's process ends and starts anew with what is on disk.
@@ -259,6 +273,8 @@ final class Stage {
     var isObjectivelyDown: Bool { group.objectivelyDownSince != nil }
     func requests(to endpoint: Endpoint) -> [Request] { sent.filter { $0.to == endpoint }.map(\.request) }
     func sent(_ request: Request) -> [Sent] { sent.filter { $0.request == request } }
+    /// What was sent that this picks, with whom it was sent to.
+    func sent(where isWanted: (Request) -> Bool) -> [Sent] { sent.filter { isWanted($0.request) } }
     var promotions: [Endpoint] { sent(.promote).map(\.to) }
     /// Who was told to follow whom.
     var follows: [(Endpoint, to: Endpoint)] {
@@ -298,11 +314,7 @@ final class Stage {
     // MARK: Executing
 
     private func execute(_ effect: Effect) {
-        if case .notify(let notice) = effect.action {
-            let illegalBefore = phases.illegal.count
-            phases.note(notice.kind)
-            if phases.illegal.count > illegalBefore { Issue.record("no legal edge: \(phases.illegal.last!)") }
-        }
+        if case .notify(let notice) = effect.action { noteStep { $0.note(notice.kind) } }
         if let needed = effect.after, needed > durableRevision {
             if hasDiskFailed { letGo(effect.action) } else { gated.append(effect) }
         } else {
@@ -363,6 +375,7 @@ final class Stage {
         case .frozen: links.append((id, target, false))
         case .dead: inbox.append(.linkClosed(id, .refused))
         case .denying(let reason): inbox.append(.linkClosed(id, .accessDenied(reason)))
+        case .unreachable(let failure): inbox.append(.linkClosed(id, failure))
         }
     }
 

@@ -2,15 +2,15 @@ import Dispatch
 import Glibc
 
 /// Runs something that has to clean up after itself also when the user interrupts it.
-enum Interruption {
-    enum Outcome {
+package enum Interruption {
+    package enum Outcome {
         case finished
         case interrupted
         case failed(any Error)
     }
 
     /// SIGINT and SIGTERM cancel the work once; a second one ends the process at once.
-    static func run(_ body: @escaping @Sendable () async throws -> Void) async -> Outcome {
+    package static func run(_ body: @escaping @Sendable () async throws -> Void) async -> Outcome {
         let work = Task { try await body() }
         let sources = [SIGINT, SIGTERM].map { number in
             signal(number, SIG_IGN)

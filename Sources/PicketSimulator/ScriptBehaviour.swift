@@ -1,0 +1,6 @@
+/// What a script does that a monitor runs.
+enum ScriptBehaviour: Hashable, Sendable {
+    case exits(Int)
+    case hangs
+    case isMissing
+}
