@@ -29,7 +29,8 @@ extension Cluster {
         case .clockJumps(let number, let span): picket(number)?.jump(by: span)
         case .clockDrifts(let number, let perMillion): picket(number)?.run(fasterBy: perMillion)
         case .operatorFailsOver(let monitor, let group, let manner): order(FailoverOrder(manner), monitor, group)
-        case .operatorsFailOver(let group, let manner): for monitor in monitors.indices { order(FailoverOrder(manner), monitor, group) }
+        case .operatorsFailOver(let group, let manner):
+            for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
         case .operatorSwitches(let monitor, let group, let member, let isCoordinated):
             let target = instances[group * (shape.replicaCount + 1) + member].endpoint
             order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)

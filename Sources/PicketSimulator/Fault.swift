@@ -190,6 +190,8 @@ extension FaultFamily {
                 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
                 : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
         case .planned:
+            // A failover that is ordered from the original takes an epoch that nobody voted for: nothing holds then.
+            let monitor = shape.stockCount + below(max(1, shape.monitorCount - shape.stockCount))
             if bits & 1 == 0 {
                 let wish = Int((bits >> 8) % UInt64(shape.replicaCount + 1))
                 return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
