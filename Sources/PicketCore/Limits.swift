@@ -27,7 +27,7 @@ enum Limits {
 
     /// How long a decision waits for fresh reports of replicas, after the first one came and at most.
     static let freshReportsAfterFirst: Duration = .milliseconds(50)
-    static let freshReportsAtMost: Duration = .milliseconds(500)
+    static let freshReportsAtMost: Duration = .seconds(1)
     /// Pause between questions for the role of an instance that is being promoted.
     static let promotionPollPeriod: Duration = .milliseconds(5)
     /// The same where only INFO answers.
@@ -40,9 +40,11 @@ enum Limits {
 
     /// Pauses between tries to reach a primary that refuses connections.
     static let crashProbePeriod: Duration = .milliseconds(5)
-    static let crashProbePeriodAtMost: Duration = .milliseconds(100)
     /// How much longer than `crash-down-after-milliseconds` a replica may take to say whether it still sees the primary.
-    static let crashWitnessesAtMost: Duration = .milliseconds(50)
+    static let crashWitnesses: Duration = .milliseconds(50)
+    static let crashWitnessesAtMost: Duration = .seconds(1)
+    /// A primary that restarted and of which nobody could tell for so long whether it has lost something is taken as it is.
+    static let rebirthDoubtAtMost: Duration = .seconds(60)
     /// INFO period of a primary whose process was replaced, until it is clear what it has.
     static let rebirthLookPeriod: Duration = .milliseconds(100)
 

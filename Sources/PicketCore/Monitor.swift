@@ -56,6 +56,17 @@ struct Monitor: Sendable, Equatable {
         case peer(MonitorID)
         case scripts
         case tilt
+
+        /// Instances are numbered across all groups, so that the name need not be hashed too.
+        func hash(into hasher: inout Hasher) {
+            switch self {
+            case .instance(_, let id): hasher.combine(id)
+            case .group(let name): hasher.combine(name)
+            case .peer(let id): hasher.combine(id)
+            case .scripts: hasher.combine(0)
+            case .tilt: hasher.combine(1)
+            }
+        }
     }
 
     enum LinkOwner: Hashable, Sendable {

@@ -28,12 +28,12 @@ extension Cluster {
         case .diskLies(let number): picket(number)?.disk.isLying = true
         case .clockJumps(let number, let span): picket(number)?.jump(by: span)
         case .clockDrifts(let number, let perMillion): picket(number)?.run(fasterBy: perMillion)
-        case .operatorFailsOver(let monitor, let group, let manner): order(FailoverOrder(manner), monitor, group)
+        case .operatorFailsOver(let monitor, let group): order(FailoverOrder(.forced), monitor, group)
+        case .operatorSwitches(let monitor, let group, let member, let isCoordinated):
+            let target = member.map { instances[group * (shape.replicaCount + 1) + $0].endpoint }
+            order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)
         case .operatorsFailOver(let group, let manner):
             for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
-        case .operatorSwitches(let monitor, let group, let member, let isCoordinated):
-            let target = instances[group * (shape.replicaCount + 1) + member].endpoint
-            order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
             changeNetwork(fault, by: 1)
@@ -58,7 +58,7 @@ extension Cluster {
         case .diskSlow(let number): picket(number)?.disk.slowness = 2 * .millisecond
         case .diskLies(let number): picket(number)?.disk.isLying = false
         case .clockDrifts(let number, _): picket(number)?.run(fasterBy: 0)
-        case .clockJumps, .operatorFailsOver, .operatorsFailOver, .operatorSwitches: break
+        case .clockJumps, .operatorFailsOver, .operatorSwitches, .operatorsFailOver: break
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
             changeNetwork(fault, by: -1)
@@ -164,9 +164,10 @@ extension Cluster {
             let bridge = Int((bits >> 8) % UInt64(count))
             return source != bridge && target != bridge && side(bits, source) != side(bits, target)
         case .partedFromGroup(let number):
-            let group = instances[number].group
-            guard let one = world.processes[source] as? FakeRedis, let other = world.processes[target] as? FakeRedis else { return false }
-            return one.group == group && other.group == group && (one === instances[number]) != (other === instances[number])
+            let parted = instances[number]
+            let other = source == parted.host ? target : source
+            guard source == parted.host || target == parted.host else { return false }
+            return instances.contains { $0.host == other && $0.group == parted.group }
         case .zoneCut(let zone): return (world.network.hosts[source].zone == zone) != (world.network.hosts[target].zone == zone)
         default: return false
         }

@@ -30,6 +30,8 @@ package final class Cluster {
         addClients()
     }
 
+    deinit { world.end() }
+
     private var latency: (within: Microseconds, across: Microseconds) { (200, shape.latencyAcrossZones) }
 
     private func addInstances() {

@@ -50,6 +50,7 @@ extension FakeRedis {
     private static func isReplicated(_ name: String) -> Bool { name == "SET" || name == "PUBLISH" }
 
     func pauseClients(_ words: [String]) -> RESPValue {
+        if settings.refusesPause { return .error("NOPERM this user has no permissions to run the 'client|pause' command") }
         guard words.count >= 3 else { return .error("ERR wrong number of arguments for 'client|pause' command") }
         var isForAll = true
         if words.count > 3 {

@@ -27,6 +27,8 @@ final class FakeRedis: Process {
         var loadingTime: Microseconds = 0
         /// SLAVEOF is answered with an error.
         var refusesRoleChange = false
+        /// CLIENT PAUSE is answered with an error.
+        var refusesPause = false
         var backlogEntries = 2_000
         /// Its data outlives the process.
         var isPersistent = true

@@ -46,10 +46,10 @@ package struct Fault: Hashable, Sendable {
         case diskLies(Int)
         case clockJumps(Int, Microseconds)
         case clockDrifts(Int, perMillion: Int64)
-        /// SENTINEL FAILOVER.
-        case operatorFailsOver(monitor: Int, group: Int, FailoverOrder.Manner)
-        /// The same, to that member of the group; coordinated or not at all, or as it can be had.
-        case operatorSwitches(monitor: Int, group: Int, to: Int, isCoordinated: Bool)
+        /// SENTINEL FAILOVER name FORCE.
+        case operatorFailsOver(monitor: Int, group: Int)
+        /// SENTINEL FAILOVER, to a member of the group or to whom the monitor likes; coordinated or not at all, or as it can be had.
+        case operatorSwitches(monitor: Int, group: Int, to: Int?, isCoordinated: Bool)
         /// Everybody is ordered the same at the same moment.
         case operatorsFailOver(group: Int, FailoverOrder.Manner)
         /// The instance and the others of its group do not reach each other; everybody else reaches all of them.
@@ -80,9 +80,9 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case lyingDisk = "lying-disk"
 
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
-    /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. An instance that refuses
-    /// monitors alone is dead to all that they can know.
-    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk && $0 != .refusal }
+    /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
+    /// claim to survive yet is for those who ask for it, too.
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk && $0 != .planned && $0 != .refusal }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.
@@ -192,12 +192,12 @@ extension FaultFamily {
         case .planned:
             // A failover that is ordered from the original takes an epoch that nobody voted for: nothing holds then.
             let monitor = shape.stockCount + below(max(1, shape.monitorCount - shape.stockCount))
-            if bits & 1 == 0 {
-                let wish = Int((bits >> 8) % UInt64(shape.replicaCount + 1))
-                return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
+            if bits % 4 == 0 { return .operatorFailsOver(monitor: monitor, group: group) }
+            if bits % 8 == 1 {
+                return .operatorsFailOver(group: group, [.usual, .coordinated, .forced][Int(bits >> 8 & 0xff) % 3])
             }
-            let manner: FailoverOrder.Manner = [.usual, .coordinated, .forced][Int(bits >> 8 & 0xff) % 3]
-            return bits % 8 == 1 ? .operatorsFailOver(group: group, manner) : .operatorFailsOver(monitor: monitor, group: group, manner)
+            let wish = bits >> 3 & 1 == 0 ? nil : Int((bits >> 8) % UInt64(shape.replicaCount + 1))
+            return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
         case .replication: return .partedFromGroup(instance)
         case .refusal: return .refusesMonitors(instance)
         case .restartAfterVote: return .monitorRestartsAfterVotes(monitor)

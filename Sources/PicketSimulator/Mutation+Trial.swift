@@ -36,7 +36,7 @@ extension Mutation {
 
     package var trial: Trial {
         switch self {
-        case .voteTwice: Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], within: 50)
+        case .voteTwice: Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .crash, .freeze, .slow], within: 100)
         case .forgetVoteOnRestart:
             Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .planned], within: 100)
         case .answerBeforeDurable: Trial([AnsweredVotesAreOnDisk.self], within: 10)

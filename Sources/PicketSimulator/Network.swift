@@ -73,7 +73,18 @@ struct Connection {
         var isOpen: Bool
     }
 
-    var sides: [Side]
+    /// Both, by their number.
+    struct Sides {
+        var opener: Side
+        var accepter: Side
+
+        subscript(number: Int) -> Side {
+            get { number == 0 ? opener : accepter }
+            set { if number == 0 { opener = newValue } else { accepter = newValue } }
+        }
+    }
+
+    var sides: Sides
     let purpose: Message.Purpose
     /// Accepted by the other side's host.
     var isEstablished = false

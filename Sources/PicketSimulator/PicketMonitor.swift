@@ -151,18 +151,22 @@ final class PicketMonitor: Process, SimulatedMonitor {
     // MARK: The core
 
     private func receive(_ event: Event) {
-        inbox.append(event)
-        guard !isRunningCore else { return }
+        guard !isRunningCore else {
+            inbox.append(event)
+            return
+        }
         isRunningCore = true
         let now = Instant(sinceStart: localNow.duration)
-        while let event = inbox.popFirst() {
-            let effects = supervisor.handle(event, at: now)
-            for effect in effects {
-                observe(effect.action)
-                execute(effect)
-            }
-        }
+        handle(event, at: now)
+        while let event = inbox.popFirst() { handle(event, at: now) }
         isRunningCore = false
+    }
+
+    private func handle(_ event: Event, at now: Instant) {
+        for effect in supervisor.handle(event, at: now) {
+            observe(effect.action)
+            execute(effect)
+        }
     }
 
     private func turnEnded() {
@@ -215,9 +219,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
             batch += changes
             batchRevision = revision
         case .notify(let notice): world.trace(name, "\(NoticeText.channel(of: notice.kind)) \(NoticeText.message(of: notice))")
-        case .resolve(let host): receive(.resolved(host: host, addresses: world.addresses(of: host)))
         case .startScript(let id, let call): startScript(id, call)
         case .killScript(let id): killScript(id)
+        case .resolve(let host): receive(.resolved(host: host, addresses: world.addresses(of: host)))
         case .remark(let remark): if remark.level != .debug { world.trace(name, "# \(remark.text)") }
         case .trace: break
         case .exit: crash()

@@ -2,7 +2,8 @@ import PicketCore
 
 /// A process of the deployment: monitor, instance or client. Its memory ends with its incarnation.
 class Process {
-    unowned let world: World
+    /// Held in a circle, which `World.end` opens: an unowned reference would be checked at each use.
+    let world: World
     let index: Int
     let name: String
     let endpoint: Endpoint

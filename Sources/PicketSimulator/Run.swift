@@ -30,6 +30,7 @@ package struct Run {
         #if PICKET_MUTATIONS
             world.mutation = plan.mutation
         #endif
+        defer { world.end() }
         let begun = plan.faults.indices
         world.onFault = { number in
             if number < plan.faults.count {

@@ -75,7 +75,7 @@ package struct Scenario {
         case "move":
             let monitor = cluster.monitors[try Self.number(rest.first, "ms", cluster.monitors.count)]
             guard rest.count == 2, let monitor = monitor as? PicketMonitor else { throw Complaint("move <picket> <address>") }
-            cluster.world.move(monitor, from: monitor.endpoint, to: Endpoint(host: rest[1], port: monitor.endpoint.port))
+            cluster.world.listen(monitor, at: Endpoint(host: rest[1], port: monitor.endpoint.port), insteadOf: monitor.endpoint)
             monitor.ask(.configure([.announceHost(rest[1])]))
         case "set": try set(rest, cluster)
         case "heal": cluster.heal()
@@ -222,6 +222,7 @@ package struct Scenario {
         switch words[1] {
         case "priority": instance.settings.priority = value
         case "refuses-role-change": instance.settings.refusesRoleChange = value != 0
+        case "refuses-pause": instance.settings.refusesPause = value != 0
         case "forgets-role":
             instance.forgetRewrites(following: cluster.instances.first { $0.group == instance.group && $0 !== instance }?.endpoint)
         case "full-sync": instance.settings.fullSyncTime = Microseconds(value) * .millisecond

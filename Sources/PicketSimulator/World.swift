@@ -5,7 +5,11 @@ import PicketRESP
 
 /// A whole deployment in one thread: its processes, its network, its time. Everything that happens follows from the seed.
 package final class World {
-    package internal(set) var now: Microseconds = 0
+    package var now: Microseconds { time }
+    // Private, so that the compiler can prove that nobody interferes, and need not check it at each event.
+    private var time: Microseconds = 0
+    private var handled = 0
+    private var mixed: UInt64 = 0xcbf2_9ce4_8422_2325
     var random: SeededGenerator
     var network = Network()
     private(set) var processes: [Process] = []
@@ -21,8 +25,8 @@ package final class World {
     /// Nobody can resolve a name.
     var isResolverDown = false
     var suite: InvariantSuite
-    package private(set) var eventCount = 0
-    package private(set) var digest: UInt64 = 0xcbf2_9ce4_8422_2325
+    package var eventCount: Int { handled }
+    package var digest: UInt64 { mixed }
     /// Collects lines where a trace is wanted.
     var traceLines: [String]?
     var coverage = Coverage()
@@ -66,6 +70,12 @@ package final class World {
         return process
     }
 
+    /// It is reached at that endpoint from now on, and no longer at the old one. What is connected stays so.
+    func listen(_ process: Process, at new: Endpoint, insteadOf old: Endpoint) {
+        listeners[old] = nil
+        listeners[new] = process.index
+    }
+
     func process(at endpoint: Endpoint) -> Process? { listeners[located(endpoint)].map { processes[$0] } }
 
     // MARK: Names
@@ -80,17 +90,17 @@ package final class World {
         return isResolverDown ? [] : addressOf[host].map { [$0] } ?? []
     }
 
-    /// It is reached at that address from now on, and nowhere else.
-    func move(_ process: Process, from old: Endpoint, to new: Endpoint) {
-        listeners[old] = nil
-        listeners[new] = process.index
-    }
-
     /// The process is reached at this address now. The resolver does not know yet, and nobody tells those it was connected with.
     func move(_ process: Process, to address: String) {
         listeners[located(process.endpoint)] = nil
         listeners[Endpoint(host: address, port: process.endpoint.port)] = process.index
         for id in process.connections { connections[id].isAbandoned = true }
+    }
+
+    /// Nothing happens any more. Processes and world hold each other until then.
+    func end() {
+        processes = []
+        onFault = { _ in }
     }
 
     // MARK: Time
@@ -102,12 +112,12 @@ package final class World {
     package func run(until end: Microseconds, stopAtViolation: Bool = true) {
         while let next = queue.earliest, next <= end {
             guard let (at, happening) = queue.pop() else { break }
-            now = at
-            eventCount += 1
+            time = at
+            handled += 1
             handle(happening)
             if stopAtViolation, !suite.violations.isEmpty { return }
         }
-        now = max(now, end)
+        time = max(time, end)
     }
 
     private func handle(_ happening: Happening) {
@@ -129,7 +139,7 @@ package final class World {
         }
     }
 
-    func mix(_ value: UInt64) { digest = (digest ^ value) &* 0x0000_0100_0000_01b3 }
+    func mix(_ value: UInt64) { mixed = (mixed ^ value) &* 0x0000_0100_0000_01b3 }
 
     // MARK: Facts
 
@@ -153,10 +163,10 @@ package final class World {
         let isKnown = !isResolverDown || addressOf.isEmpty || Endpoint.isNumeric(endpoint.host)
         let target = isKnown ? listeners[located(endpoint)] : nil
         let connection = Connection(
-            sides: [
-                Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
-                Connection.Side(process: target ?? opener.index, incarnation: 0, isOpen: false),
-            ], purpose: purpose)
+            sides: Connection.Sides(
+                opener: Connection.Side(process: opener.index, incarnation: opener.incarnation, isOpen: true),
+                accepter: Connection.Side(process: target ?? opener.index, incarnation: 0, isOpen: false)),
+            purpose: purpose)
         let id = connections.count
         connections.append(connection)
         opener.connections.append(id)
@@ -167,7 +177,9 @@ package final class World {
     }
 
     private func forgetEnded(of process: Process) {
-        process.connections.removeAll { id in !connections[id].sides.contains { $0.isOpen && $0.process == process.index } }
+        process.connections.removeAll { id in
+            !(0...1).contains { connections[id].sides[$0].isOpen && connections[id].sides[$0].process == process.index }
+        }
     }
 
     private func delay(_ id: Int, to side: Int) -> Microseconds {

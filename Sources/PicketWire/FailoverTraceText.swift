@@ -62,7 +62,10 @@ package enum FailoverTraceText {
 
     private static func list(_ words: [String]) -> String { words.isEmpty ? "-" : words.joined(separator: ",") }
 
+    /// What an instance refused with stands in it as it came: nothing of it may end the line or paint the terminal.
     private static func quoted(_ text: String) -> String {
-        text.contains(where: { $0 == " " || $0 == "\"" }) || text.isEmpty ? "\"\(text.replacing("\"", with: "'"))\"" : text
+        let printable = String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7f ? " " : Character($0) })
+        let isWord = !printable.isEmpty && !printable.contains { $0 == " " || $0 == "\"" }
+        return isWord ? printable : "\"\(printable.replacing("\"", with: "'"))\""
     }
 }

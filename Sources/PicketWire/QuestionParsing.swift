@@ -43,10 +43,10 @@ package enum QuestionParsing {
         while index < arguments.count {
             switch arguments[index].lowercased() {
             case "to" where index + 2 < arguments.count && order.target == nil:
-                guard let port = Int(arguments[index + 2]), Endpoint.validPorts.contains(port) else {
+                guard let port = Int64(decimal: arguments[index + 2]), Endpoint.validPorts.contains(Int(port)) else {
                     throw Failure("Invalid port number.")
                 }
-                order.target = Endpoint(host: arguments[index + 1], port: port)
+                order.target = Endpoint(host: arguments[index + 1], port: Int(port))
                 index += 3
             case "coordinated" where order.manner == .usual:
                 order.manner = .coordinated

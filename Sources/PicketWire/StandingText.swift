@@ -31,7 +31,8 @@ package enum StandingText {
         else { return nil }
         var report = StandingReport(sender: sender, currentEpoch: epoch, standings: [])
         for start in stride(from: 2, to: words.count, by: wordsOfGroup) {
-            guard !words[start].isEmpty, !words[start + 1].isEmpty, let port = Int(words[start + 2]), Endpoint.validPorts.contains(port),
+            guard !words[start].isEmpty, !words[start + 1].isEmpty, let port = Int64(decimal: words[start + 2]),
+                Endpoint.validPorts.contains(Int(port)),
                 let configEpoch = self.epoch(words[start + 3]), let isDown = flag(words[start + 4]),
                 let votedEpoch = self.epoch(words[start + 5]), let isLeading = flag(words[start + 7])
             else { return nil }
@@ -39,7 +40,7 @@ package enum StandingText {
             guard leader != nil || words[start + 6] == "*" else { return nil }
             report.standings.append(
                 Standing(
-                    group: GroupName(words[start]), primary: Endpoint(host: words[start + 1], port: port), configEpoch: configEpoch,
+                    group: GroupName(words[start]), primary: Endpoint(host: words[start + 1], port: Int(port)), configEpoch: configEpoch,
                     isDown: isDown, vote: votedEpoch == .zero ? nil : Vote(epoch: votedEpoch, leader: leader), isLeading: isLeading))
         }
         return report

@@ -46,6 +46,9 @@ struct FailoverCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long a trial waits for what is to happen.", valueName: "s"))
     var limit = 60
 
+    @Flag(help: "Leave the logs and configurations of every trial where they are.")
+    var keepFiles = false
+
     func validate() throws {
         guard (1...10_000).contains(trials) else { throw ValidationError("--trials takes 1 to 10000, not \(trials).") }
         guard (1...3_600_000).contains(downAfter) else {
@@ -63,6 +66,7 @@ struct FailoverCommand: AsyncParsableCommand {
         bench.failoverTimeout = .milliseconds(failoverTimeout)
         bench.limit = .seconds(limit)
         bench.executables = common.executables
+        bench.keepsFiles = keepFiles
         try await Console.run("failover") { [bench, common, trials] in
             try bench.checkPrograms()
             let report = try await bench.run { report in

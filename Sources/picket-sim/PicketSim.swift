@@ -82,52 +82,73 @@ struct ReplayCommand: ParsableCommand {
 }
 
 struct RunCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "run", abstract: "Runs many seeds, on all processors.")
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Runs many seeds, on all processors. Ends with status 1 where an invariant did not hold.")
     @Option(help: "How many seeds.") var seeds = 100
     @Option(help: "The first seed.") var from: UInt64 = 1
-    @Option(help: "Runs at the same time.") var jobs = 2
+    @Option(help: "Runs at the same time; by default as many as there are processors.") var jobs: Int?
+    @Flag(help: "Print the digest of each run.") var digests = false
     @OptionGroup var options: PlanOptions
+
+    func validate() throws {
+        guard seeds > 0 else { throw ValidationError("At least one seed has to run.") }
+        if let jobs, jobs < 1 { throw ValidationError("At least one run has to be under way.") }
+    }
 
     func run() async throws {
         Output.lineByLine()
-        let clock = ContinuousClock()
-        let start = clock.now
-        var figures = Figures()
-        var coverage = Coverage()
-        var events = 0
-        var failures = 0
-        try await withThrowingTaskGroup(of: [Run].self) { group in
-            for job in 0..<jobs {
-                group.addTask {
-                    var runs: [Run] = []
-                    for number in stride(from: job, to: seeds, by: jobs) {
-                        let run = Run(try options.plan(from + UInt64(number)))
-                        if let violation = run.violations.first {
-                            print("seed \(run.plan.seed): \(violation)\n    picket-sim replay \(run.plan.seed) \(options.words)")
-                        }
-                        runs.append(run)
-                    }
-                    return runs
-                }
+        let start = ContinuousClock.now
+        var tally = Tally()
+        try await withThrowingTaskGroup(of: (number: Int, run: Run).self) { group in
+            var next = 0
+            func startNext() {
+                guard next < seeds else { return }
+                let number = next
+                next += 1
+                group.addTask { (number, Run(try options.plan(from + UInt64(number)))) }
             }
-            for try await runs in group {
-                for run in runs {
-                    figures.merge(run.figures)
-                    coverage.merge(run.coverage)
-                    events += run.eventCount
-                    if !run.violations.isEmpty { failures += 1 }
-                }
+            for _ in 0..<(jobs ?? max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))) { startNext() }
+            // Told in the order of the seeds, so that the output is the same whatever takes how long.
+            var early: [Int: Run] = [:]
+            while let finished = try await group.next() {
+                startNext()
+                early[finished.number] = finished.run
+                while let run = early.removeValue(forKey: tally.runs) { tell(run, &tally) }
             }
         }
-        let elapsed = clock.now - start
-        let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
+        tell(tally, after: ContinuousClock.now - start)
+        if tally.failures > 0 { throw ExitCode(1) }
+    }
+
+    /// What all runs together come to.
+    private struct Tally {
+        var runs = 0
+        var failures = 0
+        var events = 0
+        var figures = Figures()
+        var coverage = Coverage()
+    }
+
+    private func tell(_ run: Run, _ tally: inout Tally) {
+        tally.runs += 1
+        tally.events += run.eventCount
+        tally.figures.merge(run.figures)
+        tally.coverage.merge(run.coverage)
+        if digests { print("seed \(run.plan.seed): digest \(String(run.digest, radix: 16)), \(run.eventCount) events") }
+        guard let violation = run.violations.first else { return }
+        tally.failures += 1
+        print("seed \(run.plan.seed): \(violation)\n    picket-sim replay \(run.plan.seed) \(options.words)")
+    }
+
+    private func tell(_ tally: Tally, after elapsed: Duration) {
         let hours = Double(seeds * options.minutes) / 60
-        print("\(seeds) seeds, \(failures) with violations; \(hours) simulated hours in \(seconds) s: \(hours / seconds) hours per second")
+        let seconds = elapsed / .seconds(1)
         let processorSeconds = Double(Glibc.clock()) / Double(CLOCKS_PER_SEC)
-        print("\(processorSeconds) s of processor time: \(hours / processorSeconds) simulated hours per second of one processor")
-        print("\(events) events, \(Double(events) / seconds) per second; \(figures)")
-        let missing = coverage.missing
+        print("\(seeds) seeds, \(tally.failures) with violations")
+        print("\(hours) simulated hours in \(seconds) s, \(hours / seconds) per second")
+        print("\(processorSeconds) s of processor time, \(hours / processorSeconds) simulated hours per second of one processor")
+        print("\(tally.events) events; \(tally.figures)")
+        let missing = tally.coverage.missing
         print(missing.isEmpty ? "all notices and edges reached" : "not reached: \(missing.joined(separator: ", "))")
-        if failures > 0 { throw ExitCode(1) }
     }
 }

@@ -33,7 +33,7 @@ import Testing
 
     @Test("COMMAND INFO knows what no list shows")
     func unlisted() {
-        for name in ["quit", "reset", "pubsub", "pubsub|numsub", "sentinel|primaries"] {
+        for name in ["quit", "reset", "pubsub", "pubsub|numsub", "sentinel|primaries", "sentinel|failover-trace", "sentinel|standings"] {
             #expect(CommandTable.info(["command", "info", ByteString(name)]) != .array([.null]), "\(name)")
         }
     }
@@ -84,7 +84,7 @@ import Testing
 
     @Test(
         "HELP begins with its header and names every subcommand that is no other's spelling",
-        arguments: [("sentinel", 20), ("client", 17), ("acl", 13), ("command", 8), ("pubsub", 4)])
+        arguments: [("sentinel", 21), ("client", 17), ("acl", 13), ("command", 8), ("pubsub", 4)])
     func help(container: String, count: Int) throws {
         let reply = CommandTable.help(container)
         guard case .array(let lines) = reply, case .simple = lines[0] else { throw Unexpected() }
@@ -96,6 +96,11 @@ import Testing
         #expect(texts.allSatisfy { !$0.contains("\n") && !$0.contains("PRIMAR") })
     }
 
+    @Test("HELP does not name what monitors say among themselves")
+    func internalSubcommands() throws {
+        #expect(try !strings(CommandTable.help("sentinel")).contains { $0.uppercased().contains("STANDING") })
+    }
+
     @Test("HELP spells arguments as they are typed")
     func usage() throws {
         let lines = try strings(CommandTable.help("sentinel")) + strings(CommandTable.help("client")) + strings(CommandTable.help("acl"))
@@ -104,7 +109,8 @@ import Testing
             "CONFIG (SET <parameter> <value> [<parameter> <value> ...]|GET <parameter> [<parameter> ...])", "MYID",
             "CACHING (YES|NO)", "UNBLOCK <client-id> [TIMEOUT|ERROR]", "SETINFO (LIB-NAME <libname>|LIB-VER <libver>)",
             "PAUSE <timeout> [WRITE|ALL]", "GENPASS [<bits>]", "LOG [<count>|RESET]",
-            "SETUSER <username> [<rule> ...]",
+            "SETUSER <username> [<rule> ...]", "FAILOVER <master-name> [TO <host> <port>] [COORDINATED|FORCE]",
+            "FAILOVER-TRACE <master-name>",
         ] {
             #expect(lines.contains(line), "\(line)")
         }

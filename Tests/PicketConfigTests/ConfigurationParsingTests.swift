@@ -104,6 +104,35 @@ struct ConfigurationParsingTests {
         #expect(complaint.column == 41)
     }
 
+    @Test("What concerns fast failovers is read; what is not there has its default")
+    func failover() throws {
+        let text = "sentinel monitor a 10.0.0.1 6379 2\n"
+        let defaults = try #require(try parsed(text).durable.groups[GroupName("a")]).settings
+        #expect(defaults.crashDownAfter == .milliseconds(20))
+        #expect(defaults.switchoverTimeout == .seconds(2))
+        #expect(defaults.electionRetry == ElectionRetry(atLeast: .milliseconds(100), atMost: .milliseconds(500)))
+        #expect(defaults.guardsAgainstEmptyPrimary)
+        let set = try #require(
+            try parsed(
+                text + """
+                    sentinel Crash-Down-After-Milliseconds a 35
+                    sentinel switchover-timeout a 750
+                    sentinel election-retry a 20 60
+                    sentinel empty-primary-guard a NO
+                    """
+            ).durable.groups[GroupName("a")]
+        ).settings
+        #expect(set.crashDownAfter == .milliseconds(35))
+        #expect(set.switchoverTimeout == .milliseconds(750))
+        #expect(set.electionRetry == ElectionRetry(atLeast: .milliseconds(20), atMost: .milliseconds(60)))
+        #expect(!set.guardsAgainstEmptyPrimary)
+        let off = try parsed(text + "sentinel crash-down-after-milliseconds a 0\nsentinel election-retry a 9 9")
+        #expect(off.durable.groups[GroupName("a")]?.settings.crashDownAfter == .zero)
+        #expect(
+            off.durable.groups[GroupName("a")]?.settings.electionRetry == ElectionRetry(atLeast: .milliseconds(9), atMost: .milliseconds(9))
+        )
+    }
+
     @Test("The current epoch is never behind those of the groups")
     func currentEpoch() throws {
         let configuration = try parsed(
@@ -142,6 +171,17 @@ struct ConfigurationParsingTests {
             ("sentinel monitor my cache 10.0.0.1 6379 2", "Wrong number of arguments: sentinel monitor takes 4, not 5.", 41),
             (#"sentinel auth-pass a "\xff""#, "The value is not UTF-8 text.", 22),
             (#"sentinel auth-pass a "x"#, "A quote is not closed, or something other than a blank follows where it closes.", 22),
+            ("sentinel crash-down-after-milliseconds a -1", "negative or zero time parameter.", 42),
+            ("sentinel crash-down-after-milliseconds a x", "A whole number is expected here, not x.", 42),
+            ("sentinel crash-down-after-milliseconds b 5", "No such master with specified name.", 40),
+            ("sentinel switchover-timeout a 0", "negative or zero time parameter.", 31),
+            ("sentinel switchover-timeout a 3162240000001", "The time is longer than a century.", 31),
+            ("sentinel election-retry a 0 5", "negative or zero time parameter.", 27),
+            ("sentinel election-retry a 6 5", "The longest pause is shorter than the shortest.", 29),
+            ("sentinel election-retry a 6 x", "A whole number is expected here, not x.", 29),
+            ("sentinel election-retry a 6", "Wrong number of arguments: sentinel election-retry takes 3, not 2.", 28),
+            ("sentinel empty-primary-guard a maybe", "The value has to be yes or no.", 32),
+            ("sentinel empty-primary-guard a", "Wrong number of arguments: sentinel empty-primary-guard takes 2, not 1.", 31),
             ("prot 26379", "There is no directive of this name.", 1),
             ("port x", "A whole number is expected here, not x.", 6),
             ("port 70000", "The number has to be between 0 and 65535.", 6),
@@ -180,6 +220,16 @@ struct ConfigurationParsingTests {
             ("sentinel montior a 10.0.0.1 6379 2", "Did you mean monitor?"),
             ("monitor a 10.0.0.1 6379 2", "Did you mean sentinel monitor?"),
             ("loglevel notcie", "Did you mean notice?"),
+            (
+                "sentinel monitor a 10.0.0.1 6379 2\nsentinel crash-down-after-miliseconds a 5",
+                "Did you mean crash-down-after-milliseconds?"
+            ),
+            ("sentinel monitor a 10.0.0.1 6379 2\nsentinel switchover-timeout a 0", "Times are in milliseconds."),
+            ("sentinel monitor a 10.0.0.1 6379 2\nsentinel election-retry a 6 5", "Write the shorter one first: 100 500"),
+            (
+                "sentinel monitor a 10.0.0.1 6379 2\nsentinel election-retry a 6",
+                "sentinel election-retry <name> <milliseconds at least> <milliseconds at most>"
+            ),
             (
                 "sentinel monitor a redis.example 6379 2",
                 "This is not an IP address. To use host names, add the line: sentinel resolve-hostnames yes"

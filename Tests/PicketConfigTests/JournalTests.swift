@@ -20,6 +20,10 @@ struct JournalTests {
         group.settings.failoverTimeout = .seconds(9)
         group.settings.parallelSyncs = 4
         group.settings.rebootDownAfter = .milliseconds(1)
+        group.settings.crashDownAfter = .zero
+        group.settings.switchoverTimeout = .milliseconds(750)
+        group.settings.electionRetry = ElectionRetry(atLeast: .milliseconds(7), atMost: .milliseconds(9))
+        group.settings.guardsAgainstEmptyPrimary = false
         group.settings.notificationScript = "/a b"
         group.settings.clientReconfigScript = ""
         group.settings.credentials = Credentials(user: "quorum", password: "@1 2 00000000\n\u{0}")
@@ -120,6 +124,54 @@ struct JournalTests {
                 vote "my cache" 12 bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb
 
                 """)
+    }
+
+    /// One frame with these records.
+    private func journal(_ records: String, revision: Int = 1) -> [UInt8] {
+        let payload = Array((records + "\n").utf8)
+        let sealed = "\(revision) \(payload.count)"
+        var checksum = CRC32C()
+        checksum.add(sealed.utf8)
+        checksum.add(payload)
+        let hexadecimal = String(checksum.value, radix: 16)
+        let padded = String(repeating: "0", count: 8 - hexadecimal.count) + hexadecimal
+        return JournalCodec.header + Array("@\(sealed) \(padded)\n".utf8) + payload
+    }
+
+    @Test("A journal from before the settings of fast failovers is read, and has their defaults")
+    func older() throws {
+        let words = try JournalRecord.change(.groupAdded(cache, fullGroup())).words
+        let added = ["crash-down-after-milliseconds", "switchover-timeout", "election-retry", "empty-primary-guard"]
+        var older: [String] = []
+        var index = 0
+        while index < words.count {
+            if added.contains(words[index]) {
+                index += words[index] == "election-retry" ? 3 : 2
+            } else {
+                older.append(words[index])
+                index += 1
+            }
+        }
+        #expect(words.count - older.count == 9)
+        let group = try #require(try JournalCodec.decode(journal(ConfigurationLine.joined(older))).state.groups[cache])
+        var expected = try fullGroup()
+        expected.settings.crashDownAfter = GroupSettings.defaultCrashDownAfter
+        expected.settings.switchoverTimeout = GroupSettings.defaultSwitchoverTimeout
+        expected.settings.electionRetry = GroupSettings.defaultElectionRetry
+        expected.settings.guardsAgainstEmptyPrimary = true
+        #expect(group == expected)
+    }
+
+    @Test(
+        "A setting of fast failovers that cannot be is an error, not a trap",
+        arguments: [
+            "crash-down-after-milliseconds -1", "crash-down-after-milliseconds", "switchover-timeout 0", "election-retry 5 4",
+            "election-retry 0 4", "election-retry 5", "empty-primary-guard maybe",
+        ])
+    func badSettings(words: String) throws {
+        let text = try ConfigurationLine.joined(JournalRecord.change(.groupAdded(GroupName("cache"), fullGroup())).words)
+        #expect(throws: Never.self) { try JournalCodec.decode(journal(text)) }
+        #expect(throws: JournalError.self) { try JournalCodec.decode(journal(text + " " + words)) }
     }
 
     @Test("A snapshot holds everything")

@@ -38,7 +38,8 @@ struct CatchUpTests {
         #expect(stage.promotions == [.replica(2)])
         #expect(stage.primaryAddress == .replica(2))
         #expect(stage.supervisor.currentEpoch == Epoch(1))
-        #expect(stage.remarks.contains { $0.text.contains("10.0.0.3:6379 of cache is preferred but lacks 4000 bytes that 10.0.0.2:6379 has") })
+        #expect(
+            stage.remarks.contains { $0.text.contains("10.0.0.3:6379 of cache is preferred but lacks 4000 bytes that 10.0.0.2:6379 has") })
     }
 
     @Test("it takes no longer than it must")

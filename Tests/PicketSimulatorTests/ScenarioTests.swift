@@ -19,7 +19,17 @@ struct ScenarioTests {
         #expect(scenario.trace.joined(separator: "\n") + "\n" == golden, "`picket-sim scenario --rewrite` accepts a change that is meant")
     }
 
-    @Test("stories exist") func exist() { #expect(Self.names.count >= 25) }
+    @Test("every notice and every step that a failover may take is in a story")
+    func coversEverything() throws {
+        var coverage = Coverage()
+        for name in Self.names {
+            let story = try String(contentsOf: Self.folder.appendingPathComponent("\(name).scenario"), encoding: .utf8)
+            coverage.merge(try Scenario(story).coverage)
+        }
+        #expect(coverage.missing.isEmpty)
+    }
+
+    @Test("stories exist") func exist() { #expect(Self.names.count >= 70) }
 
     @Test("what a story expects in vain fails, with its line")
     func fails() {

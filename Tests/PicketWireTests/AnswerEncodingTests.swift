@@ -22,6 +22,7 @@ struct AnswerEncodingTests {
             Row(.done, .simple("OK")),
             Row(.count(0), .integer(0)),
             Row(.count(3), .integer(3)),
+            Row(.standings(StandingTextTests.report), .array(StandingTextTests.words.map { .bulk($0) })),
             Row(.opinion(isDown: false, leader: nil, leaderEpoch: .zero), .array([.integer(0), .bulk("*"), .integer(0)])),
             Row(
                 .opinion(isDown: true, leader: HelloTextTests.sender, leaderEpoch: Epoch(12)),

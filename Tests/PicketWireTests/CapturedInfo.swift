@@ -1,12 +1,74 @@
 import PicketCore
 
 /// What redis-server 7.0.15 says of itself: a primary with two replicas, one of them reached over IPv6; the other one, with a priority
-/// of its own and hidden from clients; the first one when it had lost the primary; and the same when it had been promoted.
+/// of its own and hidden from clients; the first one when it had lost the primary; and the same when it had been promoted. Besides,
+/// another primary while it waited for its replica in a FAILOVER, and after that, when the replica did not answer; and one while it
+/// loaded its data.
 enum CapturedInfo {
     static let primary = text(runID: "91066b0301b3dc54e4fa745ba4be3f3a501b5eb1", replication: primaryReplication)
     static let replica = text(runID: "abfcb77315160c0b77c0fb9af53c122eb987da88", replication: replicaReplication)
     static let orphan = text(runID: "5e3d165f0db625e6a0b07e75318f1930d534a38f", replication: orphanReplication)
     static let promoted = text(runID: "5e3d165f0db625e6a0b07e75318f1930d534a38f", replication: promotedReplication)
+
+    static let waitingForReplica = text(runID: "91066b0301b3dc54e4fa745ba4be3f3a501b5eb1", replication: waitingReplication)
+    static let handingOver = text(runID: "91066b0301b3dc54e4fa745ba4be3f3a501b5eb1", replication: handingOverReplication)
+    static let loading = text(runID: "392c43c2ada1ca4e54b430f562c3df90e14e4ef0", replication: loadingReplication)
+        .replacing("loading:0", with: "loading:1", maxReplacements: 1)
+
+    private static let waitingReplication = """
+        role:master
+        connected_slaves:1
+        slave0:ip=127.0.0.1,port=55675,state=online,offset=0,lag=0
+        master_failover_state:waiting-for-sync
+        master_replid:047fddd2b68ec922f0b6ba74031fbc60c5b2b5e7
+        master_replid2:0000000000000000000000000000000000000000
+        master_repl_offset:78
+        second_repl_offset:-1
+        repl_backlog_active:1
+        repl_backlog_size:1048576
+        repl_backlog_first_byte_offset:1
+        repl_backlog_histlen:78
+        """
+
+    private static let handingOverReplication = """
+        role:slave
+        master_host:127.0.0.1
+        master_port:43401
+        master_link_status:down
+        master_last_io_seconds_ago:-1
+        master_sync_in_progress:0
+        slave_read_repl_offset:129
+        slave_repl_offset:129
+        master_link_down_since_seconds:-1
+        slave_priority:100
+        slave_read_only:1
+        replica_announced:1
+        connected_slaves:1
+        slave0:ip=127.0.0.1,port=43401,state=online,offset=0,lag=1
+        master_failover_state:failover-in-progress
+        master_replid:0f9da78acdaea0b3d04282bc256b806e11188e24
+        master_replid2:047fddd2b68ec922f0b6ba74031fbc60c5b2b5e7
+        master_repl_offset:129
+        second_repl_offset:79
+        repl_backlog_active:1
+        repl_backlog_size:1048576
+        repl_backlog_first_byte_offset:1
+        repl_backlog_histlen:129
+        """
+
+    private static let loadingReplication = """
+        role:master
+        connected_slaves:0
+        master_failover_state:no-failover
+        master_replid:d9288df60b4f329065f6fd8e01e989a536627d1c
+        master_replid2:0000000000000000000000000000000000000000
+        master_repl_offset:0
+        second_repl_offset:-1
+        repl_backlog_active:1
+        repl_backlog_size:1048576
+        repl_backlog_first_byte_offset:1
+        repl_backlog_histlen:0
+        """
 
     private static let primaryReplication = """
         role:master

@@ -52,6 +52,44 @@ struct InfoParsingTests {
         #expect(report.replication == nil)
     }
 
+    @Test("a primary tells how far it is with a FAILOVER, and one that is in the middle of it is a replica already")
+    func handOver() throws {
+        let resting = try #require(InfoParsing.report(from: CapturedInfo.primary))
+        #expect(resting.handOver == HandOverState.none)
+        let waiting = try #require(InfoParsing.report(from: CapturedInfo.waitingForReplica))
+        #expect(waiting.handOver == .waitingForReplica)
+        #expect(waiting.role == .primary)
+        #expect(waiting.offset == 78)
+        let underWay = try #require(InfoParsing.report(from: CapturedInfo.handingOver))
+        #expect(underWay.handOver == .underWay)
+        #expect(underWay.role == .replica)
+        #expect(underWay.replication?.primary == Endpoint(host: "127.0.0.1", port: 43401))
+        #expect(underWay.replication?.isLinkUp == false)
+        #expect(underWay.replication?.linkDownFor == nil)
+        #expect(underWay.replication?.offset == 129)
+        #expect(underWay.replicationID == "0f9da78acdaea0b3d04282bc256b806e11188e24")
+    }
+
+    @Test("a server without FAILOVER says nothing of it, and a word that is not known is as good as nothing")
+    func noHandOver() throws {
+        let old = CapturedInfo.primary.replacing("master_failover_state:no-failover\r\n", with: "")
+        #expect(try #require(InfoParsing.report(from: old)).handOver == nil)
+        let odd = CapturedInfo.primary.replacing("no-failover", with: "confused")
+        #expect(try #require(InfoParsing.report(from: odd)).handOver == nil)
+    }
+
+    @Test("a server that loads its data says so")
+    func loading() throws {
+        let loading = try #require(InfoParsing.report(from: CapturedInfo.loading))
+        #expect(loading.isLoading)
+        #expect(loading.role == .primary)
+        for text in [CapturedInfo.primary, CapturedInfo.replica, CapturedInfo.promoted] {
+            #expect(try #require(InfoParsing.report(from: text)).isLoading == false)
+        }
+        // A replica that loads beside serving what it has (diskless, `async_loading`) has data.
+        #expect(InfoParsing.report(from: "role:slave\nloading:0\nasync_loading:1")?.isLoading == false)
+    }
+
     @Test("lines may end with LF alone, and all the rest is as with CR and LF")
     func lineFeeds() throws {
         for text in [CapturedInfo.primary, CapturedInfo.replica, CapturedInfo.orphan] {

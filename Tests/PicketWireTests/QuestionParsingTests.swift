@@ -79,6 +79,63 @@ struct QuestionParsingTests {
         #expect { try QuestionParsing.monitor(Self.words(row.arguments)) } throws: { ($0 as? QuestionParsing.Failure)?.text == row.error }
     }
 
+    // MARK: FAILOVER
+
+    struct Order: Sendable, CustomTestStringConvertible {
+        let arguments: String
+        let order: FailoverOrder
+        var testDescription: String { arguments }
+
+        init(_ arguments: String, _ manner: FailoverOrder.Manner, to port: Int? = nil) {
+            self.arguments = arguments
+            order = FailoverOrder(manner, target: port.map { Endpoint(host: "10.0.0.2", port: $0) })
+        }
+    }
+
+    @Test(
+        "a failover is ordered by name alone, or with where to and how, in any order and letter case",
+        arguments: [
+            Order("g", .usual), Order("g TO 10.0.0.2 6379", .usual, to: 6379), Order("g COORDINATED", .coordinated),
+            Order("g force", .forced), Order("g to 10.0.0.2 65535 Force", .forced, to: 65535),
+            Order("g Coordinated To 10.0.0.2 1", .coordinated, to: 1),
+        ])
+    func failover(_ row: Order) throws {
+        #expect(try QuestionParsing.failover(Self.words(row.arguments)) == .failover(GroupName("g"), row.order))
+    }
+
+    @Test("a group may be called like an option")
+    func failoverOfOddName() throws {
+        #expect(try QuestionParsing.failover(["force"]) == .failover(GroupName("force"), FailoverOrder()))
+        #expect(try QuestionParsing.failover(["to", "force"]) == .failover(GroupName("to"), FailoverOrder(.forced)))
+    }
+
+    private static let failoverSyntax = "ERR syntax error, expected SENTINEL FAILOVER <name> [TO <host> <port>] [COORDINATED | FORCE]"
+
+    @Test(
+        "what is no order is refused, and nothing of it is carried out",
+        arguments: [
+            Refused("g now", failoverSyntax), Refused("g TO", failoverSyntax), Refused("g TO 10.0.0.2", failoverSyntax),
+            Refused("g FORCE COORDINATED", failoverSyntax), Refused("g FORCE FORCE", failoverSyntax),
+            Refused("g COORDINATED FORCE", failoverSyntax), Refused("g TO 10.0.0.2 1 TO 10.0.0.2 2", failoverSyntax),
+            Refused("g TO 10.0.0.2 1 2", failoverSyntax), Refused("g ''", failoverSyntax),
+            Refused("g TO 10.0.0.2 FORCE", "ERR Invalid port number."), Refused("g TO 10.0.0.2 0", "ERR Invalid port number."),
+            Refused("g TO 10.0.0.2 65536", "ERR Invalid port number."), Refused("g TO 10.0.0.2 +1", "ERR Invalid port number."),
+            Refused("g TO 10.0.0.2 01", "ERR Invalid port number."), Refused("g TO 10.0.0.2 ''", "ERR Invalid port number."),
+        ])
+    func failoverRefused(_ row: Refused) {
+        #expect { try QuestionParsing.failover(Self.words(row.arguments)) } throws: { ($0 as? QuestionParsing.Failure)?.text == row.error }
+    }
+
+    // MARK: STANDINGS
+
+    @Test("another picketd's report is taken whole or not at all")
+    func standings() throws {
+        #expect(try QuestionParsing.standings(StandingTextTests.words) == .compareStandings(StandingTextTests.report))
+        #expect { try QuestionParsing.standings(StandingTextTests.words.dropLast()) } throws: {
+            ($0 as? QuestionParsing.Failure)?.text == "ERR not a report of standings"
+        }
+    }
+
     // MARK: SET
 
     private static var scripts: QuestionParsing.ScriptRules { .init(areDenied: false) { $0 == "/opt/good" } }
@@ -115,6 +172,15 @@ struct QuestionParsingTests {
             Setting("auth-user ''", [.user(nil)]),
             Setting("master-reboot-down-after-period 0", [.rebootDownAfter(milliseconds: 0)]),
             Setting("primary-reboot-down-after-period 5000", [.rebootDownAfter(milliseconds: 5_000)]),
+            Setting("crash-down-after-milliseconds 0", [.crashDownAfter(milliseconds: 0)]),
+            Setting("crash-down-after-milliseconds 20", [.crashDownAfter(milliseconds: 20)]),
+            Setting("switchover-timeout 1", [.switchoverTimeout(milliseconds: 1)]),
+            Setting("Election-Retry 100 500", [.electionRetry(atLeast: 100, atMost: 500)]),
+            Setting("election-retry 7 7 quorum 2", [.electionRetry(atLeast: 7, atMost: 7), .quorum(2)]),
+            Setting("empty-primary-guard YES", [.emptyPrimaryGuard(true)]),
+            Setting("empty-primary-guard no", [.emptyPrimaryGuard(false)]),
+            // The longest time of one of our own options: a century.
+            Setting("switchover-timeout 3162240000000", [.switchoverTimeout(milliseconds: 3_162_240_000_000)]),
             Setting("rename-command SLAVEOF guarded", [.renameCommand("SLAVEOF", "guarded")]),
             Setting("quorum 2 rename-command A B parallel-syncs 1", [.quorum(2), .renameCommand("A", "B"), .parallelSyncs(1)]),
             Setting(""),
@@ -140,6 +206,18 @@ struct QuestionParsingTests {
             Setting(
                 "master-reboot-down-after-period -1",
                 failure: "ERR Invalid argument '-1' for SENTINEL SET 'master-reboot-down-after-period'"),
+            Setting(
+                "crash-down-after-milliseconds -1", failure: "ERR Invalid argument '-1' for SENTINEL SET 'crash-down-after-milliseconds'"),
+            Setting("switchover-timeout 0", failure: "ERR Invalid argument '0' for SENTINEL SET 'switchover-timeout'"),
+            Setting(
+                "switchover-timeout 3162240000001",
+                failure: "ERR Invalid argument '3162240000001' for SENTINEL SET 'switchover-timeout'"),
+            Setting("election-retry 0 5", failure: "ERR Invalid argument '0' for SENTINEL SET 'election-retry'"),
+            Setting("election-retry 6 5", failure: "ERR Invalid argument '5' for SENTINEL SET 'election-retry'"),
+            Setting("election-retry x 5", failure: "ERR Invalid argument 'x' for SENTINEL SET 'election-retry'"),
+            Setting("election-retry 6", failure: "ERR Unknown option or number of arguments for SENTINEL SET 'election-retry'"),
+            Setting("empty-primary-guard 1", failure: "ERR Invalid argument '1' for SENTINEL SET 'empty-primary-guard'"),
+            Setting("empty-primary-guard", failure: "ERR Unknown option or number of arguments for SENTINEL SET 'empty-primary-guard'"),
             Setting("quorum", failure: "ERR Unknown option or number of arguments for SENTINEL SET 'quorum'"),
             Setting("nosuch", failure: "ERR Unknown option or number of arguments for SENTINEL SET 'nosuch'"),
             Setting("nosuch 1", failure: "ERR Unknown option or number of arguments for SENTINEL SET 'nosuch'"),

@@ -134,9 +134,45 @@ struct ReplyDecodingTests {
         ])
     func transactions(_ row: Row) { #expect(ReplyDecoding.reply(to: row.request, from: row.replies) == row.reply) }
 
+    private static let step = Request.stepBack(for: Endpoint(host: "10.0.0.1", port: 6379))
+
+    @Test(
+        "a primary that is to step back has done so, or says why not",
+        arguments: [
+            Row(step, done, queued, queued, queued, .array([done, .integer(3), .integer(0)]), is: .accepted),
+            Row(
+                step, done, queued, queued, queued,
+                .array([.error("ERR REPLICAOF not allowed while failing over."), .integer(3), .integer(0)]),
+                is: refused("ERR REPLICAOF not allowed while failing over.")),
+            Row(
+                step, done, .error("NOPERM no SLAVEOF for you"), queued, queued, .error("EXECABORT Transaction discarded."),
+                is: refused("NOPERM no SLAVEOF for you")),
+        ])
+    func stepsBack(_ row: Row) { #expect(ReplyDecoding.reply(to: row.request, from: row.replies) == row.reply) }
+
+    private static let compare = Request.compareStandings(StandingTextTests.report, sentAt: Instant(sinceStart: .zero))
+    private static let told = RESPValue.array(StandingTextTests.words.map { .bulk($0) })
+
+    @Test(
+        "another picketd answers with how things stand there, a redis-sentinel with an error",
+        arguments: [
+            Row(compare, told, is: .standings(StandingTextTests.report)),
+            Row(
+                compare, .error("ERR Unknown sentinel subcommand 'standings'"), is: refused("ERR Unknown sentinel subcommand 'standings'")),
+            Row(compare, .array([]), is: .unintelligible("an array of 0")),
+            Row(compare, .array([.bulk("one"), .integer(2)]), is: .unintelligible("an array of 2")),
+            Row(compare, .array([.bulk(HelloTextTests.sender.text), .bulk("1"), .null]), is: .unintelligible("an array of 3")),
+            Row(compare, .simple("OK"), is: .unintelligible("OK")),
+        ])
+    func standings(_ row: Row) { #expect(ReplyDecoding.reply(to: row.request, from: row.replies) == row.reply) }
+
     @Test(
         "of everything else it matters only whether it was an error",
-        arguments: [Request.publish(HelloTextTests.hello), .rewriteConfiguration, .killScript])
+        arguments: [
+            Request.publish(HelloTextTests.hello), .rewriteConfiguration, .killScript, .abortHandOver, .pauseWrites(.seconds(1)),
+            .resumeWrites,
+            .handOver(to: Endpoint(host: "10.0.0.1", port: 6379), timeout: .seconds(1)),
+        ])
     func others(_ request: Request) {
         #expect(ReplyDecoding.reply(to: request, from: [.integer(2)]) == .accepted)
         #expect(ReplyDecoding.reply(to: request, from: [.simple("OK")]) == .accepted)

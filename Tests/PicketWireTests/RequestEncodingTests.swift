@@ -44,6 +44,25 @@ struct RequestEncodingTests {
                 "x-multi", "x-slaveof 10.0.0.1 6379", "x-config REWRITE", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub",
                 "x-exec",
             ]),
+        Row(
+            .stepBack(for: primary),
+            ["MULTI", "SLAVEOF 10.0.0.1 6379", "CLIENT KILL TYPE normal", "CLIENT KILL TYPE pubsub", "EXEC"],
+            renamed: ["x-multi", "x-slaveof 10.0.0.1 6379", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub", "x-exec"]),
+        Row(
+            .handOver(to: primary, timeout: .milliseconds(1_500)), ["FAILOVER TO 10.0.0.1 6379 TIMEOUT 1500"],
+            renamed: ["x-failover TO 10.0.0.1 6379 TIMEOUT 1500"]),
+        // Zero would be for ever.
+        Row(
+            .handOver(to: primary, timeout: .microseconds(10)), ["FAILOVER TO 10.0.0.1 6379 TIMEOUT 1"],
+            renamed: ["x-failover TO 10.0.0.1 6379 TIMEOUT 1"]),
+        Row(.abortHandOver, ["FAILOVER ABORT"], renamed: ["x-failover ABORT"]),
+        Row(.pauseWrites(.seconds(2)), ["CLIENT PAUSE 2000 WRITE"], renamed: ["x-client PAUSE 2000 WRITE"]),
+        Row(.pauseWrites(.zero), ["CLIENT PAUSE 1 WRITE"], renamed: ["x-client PAUSE 1 WRITE"]),
+        Row(.resumeWrites, ["CLIENT UNPAUSE"], renamed: ["x-client UNPAUSE"]),
+        Row(
+            .compareStandings(StandingTextTests.report, sentAt: Instant(sinceStart: .seconds(9))),
+            ["SENTINEL standings " + StandingTextTests.text],
+            renamed: ["x-sentinel standings " + StandingTextTests.text]),
         Row(.rewriteConfiguration, ["CONFIG REWRITE"], renamed: ["x-config REWRITE"]),
         Row(.killScript, ["SCRIPT KILL"], renamed: ["x-script KILL"]),
     ]
@@ -55,7 +74,7 @@ struct RequestEncodingTests {
 
     @Test("every command goes by the name that the instance knows it by", arguments: rows)
     func renamed(_ row: Row) {
-        let words = ["ping", "info", "role", "publish", "sentinel", "multi", "exec", "slaveof", "config", "client", "script"]
+        let words = ["ping", "info", "role", "publish", "sentinel", "multi", "exec", "slaveof", "config", "client", "script", "failover"]
         let names = CommandNames(.init(uniqueKeysWithValues: words.map { ($0, "x-\($0)") }))
         #expect(RequestEncoding.commands(for: row.request, names: names).map { $0.joined(separator: " ") } == row.renamed)
     }

@@ -158,7 +158,7 @@ struct ViewEncodingTests {
     func phases() {
         #expect(
             FailoverPhase.allCases.map(ViewEncoding.token)
-                == ["wait_start", "select_slave", "wait_promotion", "reconf_slaves"])
+                == ["wait_start", "select_slave", "select_slave", "send_slaveof_noone", "wait_promotion", "reconf_slaves"])
     }
 
     @Test("in RESP2 the map is a flat array, in which num-other-sentinels stands at position 33")

@@ -34,7 +34,7 @@ extension CommandSpecification {
                 ]),
             group(
                 .failoverTrace, "failover-trace", arity: 3, since: "7.0.0",
-                summary: "Shows the latest failovers that this sentinel led, phase by phase.", arguments: named),
+                summary: "Shows the latest failovers that this sentinel led, phase by phase.", arguments: named, listed: false),
             group(.flushconfig, "flushconfig", arity: 2, summary: "Writes the configuration to its file."),
             group(
                 .getMasterAddrByName, "get-master-addr-by-name", arity: 3, summary: "Tells the address of a group's primary.",
@@ -103,7 +103,7 @@ extension CommandSpecification {
                 arguments: [
                     CommandArgument("runid"), CommandArgument("current-epoch", .integer),
                     CommandArgument("standing", optional: true, multiple: true),
-                ]),
+                ], listed: false, explained: false),
         ])
 
     private static let named = [CommandArgument("master-name")]
@@ -114,11 +114,11 @@ extension CommandSpecification {
 
     private static func group(
         _ name: CommandName.Sentinel, _ word: String, arity: Int, since: String = "2.8.4", summary: String, complexity: String = "O(1)",
-        arguments: [CommandArgument] = [], deprecation: Deprecation? = nil
+        arguments: [CommandArgument] = [], deprecation: Deprecation? = nil, listed: Bool = true, explained: Bool = true
     ) -> CommandSpecification {
         CommandSpecification(
             .sentinel(name), word, arity: arity, flags: .admin, since: since, group: .sentinel, summary: summary, complexity: complexity,
-            arguments: arguments, deprecation: deprecation)
+            arguments: arguments, deprecation: deprecation, listed: listed, explained: explained)
     }
 
     /// Valkey's name for a question that Redis has another name for.

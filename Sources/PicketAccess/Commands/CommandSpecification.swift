@@ -31,6 +31,8 @@ package struct CommandSpecification: Sendable {
     /// False for what we accept and redis-sentinel does not: it works and answers to its name, but no list shows it, so that
     /// whoever counts commands or compares lists finds a sentinel.
     package let isListed: Bool
+    /// False for what is nobody's to type: HELP does not name it.
+    package let isExplained: Bool
     /// The sibling that this is another spelling of. Both are one command to every rule.
     package let aliasOf: String?
     package let subcommands: [CommandSpecification]
@@ -38,7 +40,8 @@ package struct CommandSpecification: Sendable {
     init(
         _ name: CommandName?, _ word: String, arity: Int, flags: CommandFlags = [], categories: CommandCategories = [],
         since: String, group: Group, summary: String, complexity: String? = "O(1)", arguments: [CommandArgument] = [],
-        tips: [String] = [], deprecation: Deprecation? = nil, listed: Bool = true, aliasOf: String? = nil,
+        tips: [String] = [], deprecation: Deprecation? = nil, listed: Bool = true, explained: Bool = true,
+        aliasOf: String? = nil,
         subcommands: [CommandSpecification] = []
     ) {
         self.name = name
@@ -54,6 +57,7 @@ package struct CommandSpecification: Sendable {
         self.tips = tips
         self.deprecation = deprecation
         isListed = listed
+        isExplained = explained
         self.aliasOf = aliasOf
         self.subcommands = subcommands
     }

@@ -68,7 +68,7 @@ extension CommandTable {
         if entry.specification.name != nil { lines += ["(no subcommand)", "    \(entry.specification.summary)"] }
         for position in entry.subcommands {
             let subcommand = entries[position].specification
-            guard subcommand.aliasOf == nil, subcommand.deprecation == nil else { continue }
+            guard subcommand.aliasOf == nil, subcommand.deprecation == nil, subcommand.isExplained else { continue }
             lines.append(([subcommand.word.uppercased()] + subcommand.arguments.map(\.usage)).joined(separator: " "))
             lines.append("    \(subcommand.summary)")
         }

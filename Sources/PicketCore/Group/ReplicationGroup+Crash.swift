@@ -1,20 +1,23 @@
 /// A process that is gone says so at once: its port refuses connections. No need to wait for down-after then.
 ///
-/// Only this counts: a connection that was open has ended, and every try since then was refused, for `crash-down-after-milliseconds`
-/// and more. A time-out, an unreachable host, a connection that is accepted and then closed: any of them ends the fast path, and
+/// Only this counts: a connection that was open has ended (ours, or a replica's), and every try since then was refused, for
+/// `crash-down-after-milliseconds` and more. A time-out, an unreachable host, a connection that is accepted and then closed: any of them ends the fast path, and
 /// down-after decides. A replica whose own link to the primary is up knows better than we do.
 extension ReplicationGroup {
-    /// A try to reach the primary was refused.
-    mutating func noteRefusal(_ monitor: inout Monitor) {
-        guard let primary = instances[primaryID], primary.hasServed else { return }
-        let since = primary.refusedSince ?? monitor.now
+    /// A try to reach an instance was refused.
+    mutating func noteRefusal(of id: InstanceID, _ monitor: inout Monitor) {
+        let since = instances[id]?.refusedSince ?? monitor.now
         let waited = monitor.now - since
-        instances[primaryID]?.refusedSince = since
-        instances[primaryID]?.lastRefusedAt = monitor.now
-        // Tried again after 5 ms at first, and the longer it lasts the more rarely.
-        let pause = min(max(waited / 20, Limits.crashProbePeriod), Limits.crashProbePeriodAtMost)
-        instances[primaryID]?.reachability.link.retry(at: monitor.now + pause)
-        guard settings.crashDownAfter > .zero, waited <= settings.crashDownAfter + Limits.crashWitnessesAtMost else { return }
+        instances[id]?.refusedSince = since
+        instances[id]?.lastRefusedAt = monitor.now
+        // Of the primary, dead or alive, one wants to know soon, and of the former one when it comes back. Every 5 ms at first,
+        // and the longer it lasts the more rarely.
+        guard isPrimary(id) || id == formerPrimary else { return }
+        let pause = min(max(waited / 50, Limits.crashProbePeriod), monitor.pingPeriod(downAfter: settings.downAfter))
+        instances[id]?.reachability.link.retry(at: monitor.now + pause)
+        guard isPrimary(id), settings.crashDownAfter > .zero, waited <= settings.crashDownAfter + Limits.crashWitnessesAtMost else {
+            return
+        }
         for id in instances.keys where id != primaryID { askWitness(id, since: since, &monitor) }
     }
 
@@ -43,12 +46,16 @@ extension ReplicationGroup {
             last - since >= settings.crashDownAfter
         else { return nil }
         if monitor.isMutated(.believeRefusals) { return last }
+        var hasMourner = false
         for replica in instances.values where replica.id != primaryID && !replica.isDown && replica.reachability.link.isOpen {
             if isWitnessOfLife(replica, since: since, monitor) { return nil }
             let hasTold = replica.reportedAt.map { $0 >= since } ?? false
-            // One that does not answer is waited for a moment only.
-            if !hasTold, last - since < settings.crashDownAfter + Limits.crashWitnessesAtMost { return nil }
+            // One that does not answer is waited for a moment only, unless it is known to be far away.
+            let patience = min(max(Limits.crashWitnesses, replica.reachability.roundTrip * 3), Limits.crashWitnessesAtMost)
+            if !hasTold, last - since < settings.crashDownAfter + patience { return nil }
+            if hasTold, replica.replication.linkDownFor != nil { hasMourner = true }
         }
-        return last
+        // A primary that was never there for this monitor may just not have been started yet, unless a replica has known it.
+        return primary.hasServed || hasMourner ? last : nil
     }
 }

@@ -32,6 +32,8 @@ extension ReplicationGroup {
         var due: Instant?
         func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
         if let since = instance.reachability.silentSince { consider(since + settings.downAfter) }
+        // Nothing has been heard of it since it crashed.
+        if let down = instance.downSince, instance.refusedSince != nil { consider(down) }
         if isPrimary(instance.id) {
             if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
             if let lost = instance.lostDataSince { consider(lost) }

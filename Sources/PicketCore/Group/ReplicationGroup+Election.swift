@@ -25,6 +25,8 @@ extension ReplicationGroup {
         deferral = Deferral(leader: leader, until: monitor.now + Limits.electionDeferral)
         monitor.peers[leader]?.awaitedBy.append(name)
         if attempt?.phase == .electing { abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+        // A newer failover has begun: what is left of ours is its business.
+        if attempt?.phase == .reattaching { finish(.failoverEnded, &monitor) }
     }
 
     /// The leader that we wait for is gone: wait no longer.

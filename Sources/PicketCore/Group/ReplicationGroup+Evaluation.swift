@@ -10,7 +10,7 @@ extension ReplicationGroup {
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
         if attempt == nil {
-            for index in instances.indices where needsRepair(instances[at: index], monitor) { repair(instances.keys[index], &monitor) }
+            for index in instances.indices where needsRepair(at: index, monitor) { repair(instances.keys[index], &monitor) }
         }
         schedule(&monitor)
     }
@@ -28,7 +28,7 @@ extension ReplicationGroup {
             guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
             if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }
         }
-        if attempt == nil, instances.indices.contains(where: { needsRepair(instances[at: $0], monitor) }) {
+        if attempt == nil, instances.indices.contains(where: { needsRepair(at: $0, monitor) }) {
             consider(monitor.now + Limits.hastyInfoPeriod)
         }
         // In tilt nothing is decided; what is overdue waits for its end.
@@ -54,7 +54,10 @@ extension ReplicationGroup {
         guard let attempt else { return nil }
         switch attempt.phase {
         case .electing: return attempt.startedAt + electionTimeout(monitor)
-        case .selecting: return selectionDue(attempt)
+        case .selecting:
+            let due = selectionDue(attempt)
+            // Past that only the one who has not reported yet can help.
+            return due <= monitor.now ? attempt.phaseSince + Limits.freshReportsAtMost : due
         case .catchingUp: return min(attempt.nextPollAt ?? monitor.now, attempt.phaseSince + Limits.catchUpAtMost)
         case .handingOver: return nextHandOverStep(attempt)
         case .awaitingPromotion:

@@ -188,6 +188,7 @@ extension ReplicationGroup {
     mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
         instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
         instances[id]?.hasServed = true
+        instances[id]?.forgetWhatItSaid()
         instances[id]?.refusedSince = nil
         instances[id]?.lastRefusedAt = nil
         // A new connection may lead to a new process: ask for everything at once.
@@ -213,7 +214,7 @@ extension ReplicationGroup {
             instance.lastRefusedAt = nil
         }
         instances[id] = instance
-        if isPrimary(id), failure == .refused { noteRefusal(&monitor) }
+        if failure == .refused { noteRefusal(of: id, &monitor) }
         if attempt?.candidate == id { attempt?.isPollPending = false }
         tend(id, &monitor)
     }

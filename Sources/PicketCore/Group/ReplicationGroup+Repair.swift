@@ -17,6 +17,9 @@ extension ReplicationGroup {
             {
                 instances[replica.id]?.reattachment = .done
                 traceReattached(replica.id, monitor)
+            } else if replica.wasPromoted {
+                // A newer failover's doing, of which we are to hear soon; if not, it is repaired with patience.
+                instances[replica.id]?.reattachment = .done
             } else if replica.id == formerPrimary || replica.claimedRole == .primary {
                 // Two primaries: this one first, and whatever else is going on.
                 lead(replica.id, .converted, &monitor)
@@ -105,7 +108,9 @@ extension ReplicationGroup {
     }
 
     private func isRepairDue(_ instance: Instance, since: Instant, patience: Duration, _ monitor: Monitor) -> Bool {
-        isConfirmed(since: max(since, settledSince(instance)), monitor) || isPatienceOver(instance, since: since, patience, monitor)
+        // One that turned primary before our eyes was promoted by somebody, who may not have come round to telling us.
+        !instance.wasPromoted && isConfirmed(since: max(since, settledSince(instance)), monitor)
+            || isPatienceOver(instance, since: since, patience, monitor)
     }
 
     /// Sentinel's rule: long enough for any newer configuration to have reached us.
@@ -138,24 +143,23 @@ extension ReplicationGroup {
         }
     }
 
-    /// The same where enough of the monitors are picketd, which tell more: a majority has told after `since` that our primary is
-    /// theirs, and that nobody can have been elected with their help since, or is doing nothing with it.
+    /// The same where all monitors that are not down are picketd, which tell more: each has told after `since` that our primary is
+    /// theirs, that it is not about to change that, and that nobody can have been elected with its help who may be.
     ///
-    /// Whoever makes an instance a primary was elected by a majority in an epoch beyond the configuration's, and one member of that
-    /// majority is among those who have told.
+    /// A majority of them would do against an elected leader, but redis-sentinel, and an operator by force, promote without election.
     private func isConfirmedByStandings(since: Instant, _ monitor: Monitor) -> Bool {
-        guard isHarmless(vote, monitor.identity, since: since, monitor) else { return false }
-        let confirming = peers.values.count { peer in
+        guard isHarmless(vote, since: since, monitor) else { return false }
+        return peers.values.allSatisfy { peer in
+            if peer.downSince != nil { return true }
             guard let (standing, at) = peer.standing, at >= since, standing.configEpoch == configEpoch,
                 monitor.isSame(standing.primary, primary.endpoint)
             else { return false }
-            return !standing.isLeading && isHarmless(standing.vote, peer.id, since: since, monitor)
+            return !standing.isLeading && isHarmless(standing.vote, since: since, monitor)
         }
-        return 1 + confirming >= majority
     }
 
     /// The vote was for the configuration that we have, or for somebody who says that it leads nothing.
-    private func isHarmless(_ vote: Vote?, _ voter: MonitorID, since: Instant, _ monitor: Monitor) -> Bool {
+    private func isHarmless(_ vote: Vote?, since: Instant, _ monitor: Monitor) -> Bool {
         guard let vote, vote.epoch > configEpoch else { return true }
         guard let leader = vote.leader else { return false }
         if leader == monitor.identity { return attempt == nil }
@@ -170,9 +174,12 @@ extension ReplicationGroup {
     }
 
     /// True while something is to be repaired as soon as it may.
-    func needsRepair(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        guard !isPrimary(instance.id), instance.reachability.link.isOpen, instance.hasReported else { return false }
-        return instance.claimedRole == .primary || instance.followed.map { !monitor.isSame($0, primary.endpoint) } ?? false
+    func needsRepair(at index: Int, _ monitor: Monitor) -> Bool {
+        guard !isPrimary(instances.keys[index]), instances[at: index].reachability.link.isOpen, instances[at: index].hasReported else {
+            return false
+        }
+        if instances[at: index].claimedRole == .primary { return true }
+        return instances[at: index].followed.map { !monitor.isSame($0, primary.endpoint) } ?? false
     }
 
     /// REPLICAOF the primary, but never of itself.

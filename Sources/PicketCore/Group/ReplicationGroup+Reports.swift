@@ -37,14 +37,16 @@ extension ReplicationGroup {
 
     private mutating func pingAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
         guard let index = instances.index(of: id) else { return }
+        if case .alive(let vitality) = reply {
+            if instances[at: index].reachability.denial != nil {
+                monitor.remark(.notice, "\(monitor.announced(instances[at: index].endpoint)) of \(name) accepts our credentials again.")
+            }
+            instances[at: index].reachability.proved(at: monitor.now)
+            if vitality == .serving { instances[at: index].restartedAt = nil }
+            return
+        }
         var instance = instances[at: index]
         switch reply {
-        case .alive(let vitality):
-            if instance.reachability.denial != nil {
-                monitor.remark(.notice, "\(monitor.announced(instance.endpoint)) of \(name) accepts our credentials again.")
-            }
-            instance.reachability.proved(at: monitor.now)
-            if vitality == .serving { instance.restartedAt = nil }
         case .refused(let code, let text):
             if reply.isDenial {
                 noteDenial(of: &instance, text, &monitor)
@@ -55,7 +57,8 @@ extension ReplicationGroup {
                     send(.killScript, to: &instance, &monitor)
                 }
             }
-        case .report, .role, .opinion, .standings, .accepted, .unintelligible: instance.reachability.answeredInvalidly(at: monitor.now)
+        case .alive, .report, .role, .opinion, .standings, .accepted, .unintelligible:
+            instance.reachability.answeredInvalidly(at: monitor.now)
         }
         instances[at: index] = instance
     }
@@ -81,13 +84,14 @@ extension ReplicationGroup {
 
     mutating func reportReceived(from id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
-        noteRestart(of: &instance, report, &monitor)
+        let former = noteRestart(of: &instance, report, &monitor)
         let askedAt = instance.infoAskedAt
         let followedBefore = instance.report?.replication?.primary
         instance.report = report
         instance.reportedAt = monitor.now
         if followedBefore != report.replication?.primary { instance.followedSince = monitor.now }
         instances[id] = instance
+        if isPrimary(id), let former { noteRebirth(from: former, &monitor) }
         noteFreshReport(of: id, monitor)
         if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
         noteClaimedRole(of: id, report.role, &monitor)
@@ -97,11 +101,13 @@ extension ReplicationGroup {
         if instances[primaryID]?.formerLife != nil { judgeRebirth(&monitor) }
     }
 
-    private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) {
-        guard let known = instance.runID, let told = report.runID, known != told else { return }
+    /// What the process before the present one last told, where it was replaced since.
+    private func noteRestart(of instance: inout Instance, _ report: InstanceReport, _ monitor: inout Monitor) -> InstanceReport? {
+        guard let known = instance.runID, let told = report.runID, known != told else { return nil }
         monitor.notify(.rebooted, subject(instance, monitor))
-        if let old = instance.report { noteRebirth(of: &instance, from: old, &monitor) }
+        instance.forgetWhatItSaid()
         if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
+        return instance.report
     }
 
     private mutating func discoverReplicas(_ endpoints: [Endpoint], _ monitor: inout Monitor) {
@@ -128,6 +134,8 @@ extension ReplicationGroup {
 
     mutating func noteClaimedRole(of id: InstanceID, _ role: Role, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
+        instance.said(role)
+        instances[id] = instance
         if instance.claimedRole != role {
             instance.claimedRole = role
             instance.claimedRoleSince = monitor.now

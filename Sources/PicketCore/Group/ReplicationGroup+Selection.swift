@@ -86,6 +86,8 @@ extension ReplicationGroup {
             return (one.offset > other.offset) != monitor.isMutated(.promoteStalest)
         }
         if one.priority != other.priority { return one.priority < other.priority }
+        // After a restart neither knows its place in the stream: all there is to go by is how much they have.
+        if one.offset <= 1, let more = left.report?.keyCount, let less = right.report?.keyCount, more != less { return more > less }
         guard let leftRunID = left.runID?.text, let rightRunID = right.runID?.text else { return left.runID != nil }
         return leftRunID.lowercased() < rightRunID.lowercased()
     }
@@ -125,16 +127,28 @@ extension ReplicationGroup {
         if attempt?.firstReportAt == nil { attempt?.firstReportAt = monitor.now }
     }
 
-    /// When the choice is made though not all have reported.
+    /// When the choice is made though not all have reported: who is far away is given the time that it needs.
     func selectionDue(_ attempt: FailoverAttempt) -> Instant {
         let latest = attempt.phaseSince + Limits.freshReportsAtMost
-        return attempt.firstReportAt.map { min($0 + Limits.freshReportsAfterFirst, latest) } ?? latest
+        guard let first = attempt.firstReportAt else { return latest }
+        var farthest = Duration.zero
+        for id in attempt.awaitedReports { farthest = max(farthest, instances[id]?.reachability.roundTrip ?? .zero) }
+        return min(first + max(Limits.freshReportsAfterFirst, farthest * 3), latest)
+    }
+
+    /// Whether somebody may be promoted who has not reported yet, by what was known of it before.
+    private func isHopeLeft(_ attempt: FailoverAttempt, _ monitor: Monitor) -> Bool {
+        monitor.now < attempt.phaseSince + Limits.freshReportsAtMost
+            && attempt.awaitedReports.contains { id in
+                instances[id].map { objection(to: $0, freshSince: nil, monitor) == nil } ?? false
+            }
     }
 
     mutating func selectIfDue(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .selecting else { return }
         guard attempt.awaitedReports.isEmpty || selectionDue(attempt) <= monitor.now else { return }
         guard let best = bestChoice(attempt, monitor) else {
+            if isHopeLeft(attempt, monitor) { return }
             traceChoice(nil, freshSince: attempt.phaseSince, monitor)
             explainLackOfCandidates(freshSince: attempt.phaseSince, &monitor)
             // What the look before the election did not see may last: each further election waits twice as long.

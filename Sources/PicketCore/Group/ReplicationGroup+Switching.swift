@@ -53,8 +53,6 @@ extension ReplicationGroup {
         for id in instances.keys {
             instances[id]?.reattachment = .none
             instances[id]?.restartedAt = nil
-            instances[id]?.refusedSince = nil
-            instances[id]?.lastRefusedAt = nil
             instances[id]?.formerLife = nil
             instances[id]?.lostDataSince = nil
             instances[id]?.repairedAt = nil
@@ -66,6 +64,7 @@ extension ReplicationGroup {
         instances[primaryID]?.reachability.startAfresh(at: monitor.now)
         // Both start afresh: what the new one claimed before does not count against it, and the old one, if it comes back and
         // still claims to be a primary, is told of as changing its role (as with Sentinel).
+        instances[primaryID]?.forgetWhatItSaid()
         instances[primaryID]?.claimedRole = .primary
         instances[primaryID]?.claimedRoleSince = monitor.now
         if let formerPrimary, formerPrimary != primaryID {

@@ -20,7 +20,12 @@ struct ReplicationGroup: Hashable, Sendable {
     var vote: Vote?
     /// O_DOWN: enough monitors hold the primary down, since when.
     var objectivelyDownSince: Instant?
-    var attempt: FailoverAttempt?
+    var attempt: FailoverAttempt? {
+        get { currentAttempt?.value }
+        set { currentAttempt = newValue.map(Shared.init) }
+    }
+    /// Large, and mostly there is none.
+    private var currentAttempt: Shared<FailoverAttempt>?
     /// No attempt of our own before then.
     var mayStandAt: Instant?
     /// We voted for this monitor and wait for what it makes of it, until then.

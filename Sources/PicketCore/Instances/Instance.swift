@@ -18,7 +18,7 @@ struct Instance: Hashable, Sendable {
     /// Start of the latest down state of either kind, current or past.
     var lastDownAt: Instant?
 
-    private var knownReport: SharedReport?
+    private var knownReport: Shared<InstanceReport>?
     var reportedAt: Instant?
     var infoAskedAt: Instant?
     var isInfoPending = false
@@ -32,6 +32,10 @@ struct Instance: Hashable, Sendable {
 
     /// A connection to it was open once, while this monitor runs.
     var hasServed = false
+    /// It said over the link that is open that it is a replica.
+    private(set) var saidReplica = false
+    /// It was a replica over this link, and is a primary now: somebody has promoted it. Not so one that comes back as a primary.
+    private(set) var wasPromoted = false
     /// Every try to connect was refused since then, after a connection that was open; and the latest such try.
     var refusedSince: Instant?
     var lastRefusedAt: Instant?
@@ -66,28 +70,28 @@ struct Instance: Hashable, Sendable {
         followedSince = now
     }
 
+    mutating func forgetWhatItSaid() {
+        saidReplica = false
+        wasPromoted = false
+    }
+
+    mutating func said(_ role: Role) {
+        if role == .replica { saidReplica = true }
+        wasPromoted = role == .primary && saidReplica
+    }
+
     var isDown: Bool { downSince != nil }
     var isDisconnected: Bool { !reachability.link.isOpen || !subscription.isOpen }
 
     /// The last INFO.
     var report: InstanceReport? {
-        get { knownReport?.content }
-        set { knownReport = newValue.map(SharedReport.init) }
+        get { knownReport?.value }
+        set { knownReport = newValue.map(Shared.init) }
     }
     var hasReported: Bool { knownReport != nil }
-    var replication: ReplicationStatus { knownReport?.content.replication ?? ReplicationStatus() }
-    var isReplicationLinkUp: Bool { knownReport?.content.replication?.isLinkUp ?? false }
+    var replication: ReplicationStatus { knownReport?.value.replication ?? ReplicationStatus() }
+    var isReplicationLinkUp: Bool { knownReport?.value.replication?.isLinkUp ?? false }
     /// Whom it follows, in its own words.
-    var followed: Endpoint? { knownReport?.content.replication?.primary }
-    var runID: RunID? { knownReport?.content.runID }
-}
-
-/// A report is large, and whoever holds it is copied often: all copies share one, which never changes.
-private final class SharedReport: Hashable, Sendable {
-    let content: InstanceReport
-
-    init(_ content: InstanceReport) { self.content = content }
-
-    static func == (left: SharedReport, right: SharedReport) -> Bool { left === right || left.content == right.content }
-    func hash(into hasher: inout Hasher) { hasher.combine(content) }
+    var followed: Endpoint? { knownReport?.value.replication?.primary }
+    var runID: RunID? { knownReport?.value.runID }
 }

@@ -13,6 +13,8 @@ struct Reachability: Hashable, Sendable, Codable {
     private(set) var lastValidReply: Instant
     /// The last answer of any kind to a ping.
     private(set) var lastReply: Instant
+    /// From the latest ping that was answered to its answer.
+    private(set) var roundTrip: Duration = .zero
     /// Why the credentials were refused, while they are.
     fileprivate(set) var denial: String?
 
@@ -36,6 +38,7 @@ struct Reachability: Hashable, Sendable, Codable {
 
     /// A valid answer to a ping.
     mutating func proved(at now: Instant) {
+        if let oldestUnansweredPing { roundTrip = now - oldestUnansweredPing }
         lastReply = now
         lastValidReply = now
         oldestUnansweredPing = nil

@@ -9,6 +9,8 @@ package struct FailoverBench: Sendable {
     /// How long a trial waits for what is to happen.
     package var limit: Duration = .seconds(60)
     package var executables: Executables = .find()
+    /// Logs and configurations of each trial stay, and the result says where.
+    package var keepsFiles = false
 
     package init(faults: [FailoverFault], supervisors: [MonitorKind], trials: Int) {
         self.faults = faults

@@ -5,6 +5,7 @@ package enum FailoverFault: String, CaseIterable, Codable, Sendable {
     case shutdown
     case planned
     case rebornEmpty = "reborn-empty"
+    case rebornStale = "reborn-stale"
     case primaryAndLeader = "primary-and-leader"
     case twoMonitors = "two-monitors"
     case wait1
@@ -17,6 +18,8 @@ package enum FailoverFault: String, CaseIterable, Codable, Sendable {
         case .shutdown: "SHUTDOWN NOSAVE to the primary, which is started again when all is well"
         case .planned: "SENTINEL FAILOVER with a healthy primary"
         case .rebornEmpty: "SIGKILL to a primary with 5,000 keys and no persistence, which is started again at once, empty"
+        case .rebornStale:
+            "the same, but the file from which a replica was once set up is still there: it comes back with the state of that time"
         case .primaryAndLeader:
             "SIGKILL to the primary and, in the same moment, to a monitor: picketd's is the one that led a rehearsal in the same"
                 + " deployment, as its order of candidates is fixed; redis-sentinel's are taken in turn, as its order is chance"
@@ -29,9 +32,11 @@ package enum FailoverFault: String, CaseIterable, Codable, Sendable {
     var takesPrimaryAway: Bool {
         switch self {
         case .kill, .freeze, .shutdown, .primaryAndLeader, .twoMonitors, .wait1: true
-        case .planned, .rebornEmpty: false
+        case .planned, .rebornEmpty, .rebornStale: false
         }
     }
+
+    var isRebirth: Bool { self == .rebornEmpty || self == .rebornStale }
 
     var confirmation: Writer.Confirmation { self == .wait1 ? .replicas(1, within: .milliseconds(100)) : .primary }
 }

@@ -25,6 +25,8 @@ package struct FailoverReport: Codable, Hashable, Sendable {
     /// What is told of a fault's trials, each in a row of its own.
     private enum Figure: CaseIterable {
         case outage
+        case shutdown
+        case afterShutdown
         case firstSwitch
         case afterMonitorsReturned
         case demotion
@@ -34,6 +36,8 @@ package struct FailoverReport: Codable, Hashable, Sendable {
         var title: String {
             switch self {
             case .outage: "longest time without an acknowledged write, ms"
+            case .shutdown: "of it: SHUTDOWN until Redis' process has ended, ms"
+            case .afterShutdown: "Redis' process has ended until a write is acknowledged, ms"
             case .firstSwitch: "first +switch-master, ms"
             case .afterMonitorsReturned: "monitors are back until a write is acknowledged, ms"
             case .demotion: "old primary returns until it is a replica, ms"
@@ -47,6 +51,8 @@ package struct FailoverReport: Codable, Hashable, Sendable {
         func value(_ result: FailoverResult) -> Double? {
             switch self {
             case .outage: result.outage
+            case .shutdown: result.shutdown
+            case .afterShutdown: result.afterShutdown
             case .firstSwitch: result.firstSwitch
             case .afterMonitorsReturned: result.afterMonitorsReturned
             case .demotion: result.demotion

@@ -16,6 +16,10 @@ package struct FailoverResult: Codable, Hashable, Sendable {
     package var firstSwitch: Double?
     /// From the return of the old primary (it can be connected to; SIGCONT) to its saying that it is a replica.
     package var demotion: Double?
+    /// From SHUTDOWN to the end of the process, which first lets its replicas catch up, and refuses writes meanwhile.
+    package var shutdown: Double?
+    /// From the end of that process to the first acknowledged write.
+    package var afterShutdown: Double?
     /// From the moment in which all monitors answered again to the first acknowledged write.
     package var afterMonitorsReturned: Double?
     /// Different changes of address that were told.
@@ -41,6 +45,10 @@ package struct FailoverResult: Codable, Hashable, Sendable {
         if let outage { parts.append("\(isRecovered ? "" : "never again; ")\(FigureText.milliseconds(outage)) ms without a write") }
         if let firstSwitch { parts.append("+switch-master after \(FigureText.milliseconds(firstSwitch))") }
         if let demotion { parts.append("demoted after \(FigureText.milliseconds(demotion))") }
+        if let shutdown, let afterShutdown {
+            parts.append(
+                "\(FigureText.milliseconds(shutdown)) for the shutdown itself and \(FigureText.milliseconds(afterShutdown)) from its end")
+        }
         if let afterMonitorsReturned { parts.append("\(FigureText.milliseconds(afterMonitorsReturned)) after the monitors' return") }
         if let lost { parts.append("\(lost.grouped) of \(acknowledged.grouped) lost") }
         if failovers > 1 { parts.append("\(failovers) failovers") }

@@ -46,9 +46,11 @@ struct FailoverScene: Sendable {
         if isFrozen { old.node.thaw() } else { try await old.node.launch() }
     }
 
-    /// Kills the primary and starts it again at once, with nothing; then all settles, whoever is the primary.
-    func reincarnate(_ writer: Writer, _ begin: ContinuousClock.Instant, _ result: inout FailoverResult) async throws {
+    /// Kills the primary and starts it again at once, with nothing or with what a full synchronisation left on its disk; then all
+    /// settles, whoever is the primary.
+    func reincarnate(withFile: Bool, _ writer: Writer, _ begin: ContinuousClock.Instant, _ result: inout FailoverResult) async throws {
         await old.node.kill()
+        if !withFile { TextFile.remove("\(old.node.directory)/dump.rdb") }
         let demotion = Task {
             try await timeToDemotion(within: .seconds(15)) { try await old.node.launch() }
         }
@@ -59,7 +61,7 @@ struct FailoverScene: Sendable {
         demotion.cancel()
         result.demotion = try? await demotion.value
         let now = try await deployment.agreedPort(of: deployment.group().name)
-        if now == old.port { result.remarks.append("the empty one is the primary") }
+        if now == old.port { result.remarks.append("the reborn one is the primary") }
     }
 
     // MARK: Looking

@@ -26,10 +26,14 @@ struct FailoverTrial: Sendable {
 
     func run(on deployment: Deployment) async throws -> FailoverResult {
         var result = FailoverResult(fault, kind, number: number)
+        if bench.keepsFiles {
+            deployment.keepFiles()
+            result.remarks.append("files in \(deployment.directory)")
+        }
         try await settle(deployment)
         let victims = try await chooseMonitors(deployment, &result)
         let primary = try deployment.instance(atPort: try await deployment.agreedPort(of: deployment.group().name))
-        if fault == .rebornEmpty { try await fill(primary) }
+        if fault.isRebirth { try await fill(primary) }
         try await primary.waitForReplicas(2)
         let events = try await EventRecorder.attached(to: deployment)
         defer { events.detach() }
@@ -67,7 +71,7 @@ struct FailoverTrial: Sendable {
     private func chooseMonitors(_ deployment: Deployment, _ result: inout FailoverResult) async throws -> [MonitorNode] {
         let turn = (number - 1) % deployment.monitors.count
         switch fault {
-        case .kill, .freeze, .shutdown, .planned, .rebornEmpty, .wait1: return []
+        case .kill, .freeze, .shutdown, .planned, .rebornEmpty, .rebornStale, .wait1: return []
         case .twoMonitors: return deployment.monitors.indices.filter { $0 != turn }.map { deployment.monitors[$0] }
         case .primaryAndLeader:
             let leader = kind == .picketd ? try await leaderOfRehearsal(deployment) : turn
@@ -105,6 +109,7 @@ struct FailoverTrial: Sendable {
         async throws
     {
         var monitorsBackAt: ContinuousClock.Instant?
+        var ended: ContinuousClock.Instant?
         switch fault {
         case .kill, .wait1, .primaryAndLeader:
             await scene.killTogether()
@@ -114,10 +119,11 @@ struct FailoverTrial: Sendable {
             // Not answered but by the end of the connection.
             _ = try? await scene.old.node.send("SHUTDOWN", "NOSAVE", within: limit)
             _ = try await scene.old.node.process?.exit(within: limit)
+            ended = .now
         case .planned:
             try await scene.deployment.monitors[0].node.call("SENTINEL", "FAILOVER", scene.deployment.group().name, within: limit)
-        case .rebornEmpty:
-            try await scene.reincarnate(writer, begin, &result)
+        case .rebornEmpty, .rebornStale:
+            try await scene.reincarnate(withFile: fault == .rebornStale, writer, begin, &result)
             return
         case .twoMonitors:
             await scene.killTogether()
@@ -127,6 +133,10 @@ struct FailoverTrial: Sendable {
         guard let recovered = try await scene.firstWriteElsewhere(writer) else {
             result.isRecovered = false
             return
+        }
+        if let ended {
+            result.shutdown = (ended - begin).inMilliseconds
+            result.afterShutdown = max(0, (recovered - ended).inMilliseconds)
         }
         if let monitorsBackAt { result.afterMonitorsReturned = max(0, (recovered - monitorsBackAt).inMilliseconds) }
         try await scene.waitUntilStable(for: Self.calm, exceptOld: fault.takesPrimaryAway)
@@ -141,7 +151,7 @@ struct FailoverTrial: Sendable {
     private func count(_ report: WriterReport, _ deployment: Deployment, _ result: inout FailoverResult) async throws {
         let primary = try deployment.instance(atPort: try await deployment.agreedPort(of: deployment.group().name))
         result.lost = try await report.missing(on: primary).count
-        guard fault == .rebornEmpty else { return }
+        guard fault.isRebirth else { return }
         var found = 0
         for start in stride(from: 0, to: Self.dataSet, by: 500) {
             let keys = (start..<min(start + 500, Self.dataSet)).map(Self.key)
