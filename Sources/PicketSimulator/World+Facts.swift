@@ -40,7 +40,9 @@ extension World {
         var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
         // redis-sentinel looks at none of this.
         if let picket = leader as? PicketMonitor {
-            suitability.isSyncing = instance.syncingFor > 2 * .second
+            // Its data are replaced only at the end: while a primary that was born again sends its own, they are the best there is.
+            let isReborn = former.map { $0.startedAt > now - 60 * .second } ?? false
+            suitability.isSyncing = instance.syncingFor > 2 * .second && !(isReborn && instance.data.origin == instance.origin)
             suitability.wasEverInSync = instance.wasEverInSync
             suitability.sharesHistory = instance.data.origin == instance.origin
             suitability.missed = missed(by: instance, promotedBy: picket, present)
@@ -73,6 +75,8 @@ extension World {
         processes.compactMap { process in
             guard let other = process as? FakeRedis, other.group == chosen.group, other !== chosen, other.isRunning, !other.isFrozen,
                 !other.isPrimary, other.followed == chosen.followed, !other.isLoading, !other.isSyncing, other.wasEverInSync,
+                // After a restart it cannot tell how much it has.
+                other.canContinue,
                 other.data.origin == other.origin, !other.settings.refusesRoleChange, other.settings.priority > 0,
                 leader.hasLink(to: other.endpoint, since: now - 3 * .second), network.isCalm(from: leader.host, to: other.host),
                 network.isCalm(from: other.host, to: leader.host)
