@@ -106,13 +106,7 @@ extension FakeRedis {
     /// Everything anew has arrived: only now what was there is thrown away.
     private func load(_ new: DataSet, _ id: String, _ reached: Int64, over connection: Int) {
         guard linkConnection == connection else { return }
-<<<<<<< HEAD
         world.willOverwrite(self, with: new)
-=======
-        if data.origin == origin, !data.entries.isEmpty, new.origin != origin {
-            world.tell(.overwritten(group: group, endpoint, with: .nothing))
-        }
->>>>>>> w-simb
         data = new
         offset = reached
         replicationID = id
