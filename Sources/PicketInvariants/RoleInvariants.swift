@@ -31,11 +31,19 @@ package struct NewPrimariesAreLeftInPeace: Invariant {
     package static let name = "a new primary is not demoted by an older configuration"
     package static let reason = "Who has not heard of a failover yet would undo it, and take with it what clients wrote meanwhile."
     private var latest: OrderedDictionary<GroupName, (endpoint: Endpoint, epoch: Epoch, at: Duration)> = [:]
+    /// Where an operator did without a majority, others may rightly believe something else.
+    private var forced: Set<GroupEpoch> = []
     /// Sentinel's rule lets a monitor demote what it knows nothing of after four hello periods.
     private static let patience: Duration = .seconds(7)
 
     package mutating func observe(_ fact: Fact) -> String? {
         switch fact.what {
+        case .elected(_, let group, let epoch, isForced: true):
+            forced.insert(GroupEpoch(group: group, epoch: epoch))
+            return nil
+        case .promoted(let group, _, let epoch, _, _) where forced.contains(GroupEpoch(group: group, epoch: epoch)):
+            latest[group] = nil
+            return nil
         case .promoted(let group, let endpoint, let epoch, _, _):
             if epoch >= latest[group]?.epoch ?? .zero { latest[group] = (endpoint, epoch, fact.at) }
             return nil

@@ -23,6 +23,7 @@ package final class Cluster {
             twoPrimariesBound: .seconds(20) + shape.downAfter + shape.failoverTimeout)
         deployment.areDisksHonest = shape.areDisksHonest
         world = World(seed: seed, deployment: deployment)
+        world.votesNeeded = max(deployment.majority, shape.quorum)
         if traces { world.traceLines = [] }
         groups = (0..<shape.groupCount).map { GroupName(shape.groupCount == 1 ? "cache" : "cache-\($0)") }
         addInstances()

@@ -106,7 +106,7 @@ extension FakeRedis {
     /// Everything anew has arrived: only now what was there is thrown away.
     private func load(_ new: DataSet, _ id: String, _ reached: Int64, over connection: Int) {
         guard linkConnection == connection else { return }
-        if data.origin == origin, new.origin != origin { world.tell(.overwritten(group: group, endpoint, with: .nothing)) }
+        world.willOverwrite(self, with: new)
         data = new
         offset = reached
         replicationID = id

@@ -81,6 +81,40 @@ extension World {
         }
     }
 
+    /// A full resynchronisation is about to replace what the instance has.
+    func willOverwrite(_ instance: FakeRedis, with new: DataSet) {
+        guard let source = instance.followed.flatMap({ process(at: $0) }) as? FakeRedis else { return }
+        let isEmptied = instance.data.origin == instance.origin && new.origin != instance.origin
+        let hasRestarted = source.startedAt > now - 30 * .second
+        guard isEmptied || hasRestarted else { return }
+        if couldSupervisorsAct(on: source, for: instance) {
+            if isEmptied { tell(.overwritten(group: instance.group, instance.endpoint, with: .nothing)) }
+            return
+        }
+        // Too few of them were there, or they had no time: what is lost here nobody could have kept.
+        let others = processes.compactMap { $0 as? FakeRedis }.filter { $0.group == instance.group && $0 !== instance }
+        let kept = Set(new.writes + others.flatMap(\.data.writes))
+        let lost = instance.data.writes.filter { !kept.contains($0) }
+        if !lost.isEmpty { tell(.copiesDestroyed(group: instance.group, writes: lost)) }
+    }
+
+    /// True where enough pickets saw both, and each other, for as long as it takes to replace a primary that came back without its data.
+    private func couldSupervisorsAct(on primary: FakeRedis, for replica: FakeRedis) -> Bool {
+        guard primary.startedAt < now - 1_500 * .millisecond else { return false }
+        let able = processes.compactMap { $0 as? PicketMonitor }.filter { monitor in
+            monitor.isRunning && !monitor.isFrozen && !monitor.disk.isFailing && monitor.startedAt < now - 10 * .second
+                && monitor.hasLink(to: replica.endpoint, since: now - 5 * .second)
+                && monitor.hasLink(to: primary.endpoint, since: now - .second)
+        }
+        let calm = able.filter { monitor in
+            ([primary, replica] as [Process] + able).allSatisfy { other in
+                other === monitor
+                    || (network.isCalm(from: monitor.host, to: other.host) && network.isCalm(from: other.host, to: monitor.host))
+            }
+        }
+        return calm.count >= votesNeeded
+    }
+
     /// A monitor holds this for a group's configuration.
     func configured(_ monitor: MonitorID, _ group: GroupName, _ primary: Endpoint, _ epoch: Epoch) {
         tell(.configured(monitor: monitor, group: group, primary: primary, epoch: epoch, wasPrimary: wasPrimaryLately(primary)))

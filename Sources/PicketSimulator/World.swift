@@ -38,6 +38,8 @@ package final class World {
     var acknowledgements: OrderedDictionary<GroupName, [Acknowledgement]> = [:]
     /// What WAIT confirmed.
     var confirmedWrites: OrderedDictionary<GroupName, [Int]> = [:]
+    /// Votes that a leader needs.
+    var votesNeeded = 1
     /// Who was promoted last, by whomever.
     var lastPromoted: [GroupName: Endpoint] = [:]
     private var refusesMonitors: [Int] = []

@@ -9,7 +9,7 @@ extension ReplicationGroup {
         advance(&monitor)
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
-        if attempt == nil {
+        if phase == nil {
             for index in instances.indices where needsRepair(at: index, monitor) { repair(instances.keys[index], &monitor) }
         }
         schedule(&monitor)
@@ -28,7 +28,7 @@ extension ReplicationGroup {
             guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
             if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }
         }
-        if attempt == nil, instances.indices.contains(where: { needsRepair(at: $0, monitor) }) {
+        if phase == nil, instances.indices.contains(where: { needsRepair(at: $0, monitor) }) {
             consider(monitor.now + Limits.hastyInfoPeriod)
         }
         // In tilt nothing is decided; what is overdue waits for its end.

@@ -24,6 +24,8 @@ struct ReplicationGroup: Hashable, Sendable {
         get { currentAttempt?.value }
         set { currentAttempt = newValue.map(Shared.init) }
     }
+    /// Where the attempt stands; nil where there is none.
+    var phase: FailoverPhase? { currentAttempt?.value.phase }
     /// Large, and mostly there is none.
     private var currentAttempt: Shared<FailoverAttempt>?
     /// No attempt of our own before then.
