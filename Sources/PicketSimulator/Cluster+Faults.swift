@@ -33,6 +33,9 @@ extension Cluster {
         case .operatorsFailOver(let group, let manner): for monitor in monitors.indices { order(FailoverOrder(manner), monitor, group) }
         case .refusesMonitors(let number): world.refuseMonitors(instances[number], true)
         case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = true
+        case .contestedElection(let number, let group):
+            picket(number)?.restartsAfterVotes = true
+            for monitor in monitors.indices where picket(monitor) != nil { order(FailoverOrder(.coordinated), monitor, group) }
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
             changeNetwork(fault, by: 1)
@@ -56,7 +59,7 @@ extension Cluster {
         case .diskLies(let number): picket(number)?.disk.isLying = false
         case .clockDrifts(let number, _): picket(number)?.run(fasterBy: 0)
         case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
-        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = false
+        case .monitorRestartsAfterVotes(let number), .contestedElection(let number, _): picket(number)?.restartsAfterVotes = false
         case .clockJumps, .operatorFailsOver, .operatorSwitches, .operatorsFailOver: break
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:

@@ -38,7 +38,7 @@ extension Mutation {
         switch self {
         case .voteTwice: Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .crash, .freeze, .slow], within: 100)
         case .forgetVoteOnRestart:
-            Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .planned], within: 300)
+            Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .slow], within: 100)
         case .answerBeforeDurable: Trial([AnsweredVotesAreOnDisk.self], within: 10)
         case .countOldVotes: Trial([NoFailoverWithoutMajority.self], within: 50)
         case .skipMajority: Trial([NoFailoverWithoutMajority.self], within: 10)
