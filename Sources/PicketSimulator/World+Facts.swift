@@ -43,8 +43,10 @@ extension World {
             // One that was about to lose its data to a primary that has come back without them is the right one.
             let isSaved = former.map { $0.startedAt > now - 30 * .second } ?? false
             suitability.isSyncing = instance.syncingFor > 2 * .second && !isSaved
-            suitability.wasEverInSync = instance.wasEverInSync
-            suitability.sharesHistory = instance.data.origin == instance.origin
+            // A replica of a primary that has nothing has all there is.
+            let isAllGone = former.map { $0.data.origin != $0.origin } ?? false
+            suitability.wasEverInSync = instance.wasEverInSync || isAllGone
+            suitability.sharesHistory = instance.data.origin == instance.origin || isAllGone
             suitability.missed = missed(by: instance, promotedBy: picket, present)
             if isHandOver || picket.isSwitchingOver(instance.group), let former {
                 let lacking = (acknowledgements[instance.group] ?? []).filter {
