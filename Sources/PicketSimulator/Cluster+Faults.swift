@@ -34,8 +34,6 @@ extension Cluster {
             order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)
         case .operatorsFailOver(let group, let manner):
             for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
-        case .refusesMonitors(let number): world.refuseMonitors(instances[number], true)
-        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = true
         case .contestedElection(let number, let group):
             picket(number)?.restartsAfterVotes = true
             for monitor in monitors.indices where picket(monitor) != nil { order(FailoverOrder(.coordinated), monitor, group) }
@@ -55,8 +53,6 @@ extension Cluster {
         case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
         case .instanceFreezes(let number): instances[number].thaw()
         case .instanceVanishes(let number), .instanceLosesTail(let number, _): reappear(instances[number])
-        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
-        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = false
         case .instanceMoves(let number): publishAddress(of: instances[number])
         case .resolverDown: world.isResolverDown = false
         case .diskFails(let number): picket(number)?.disk.isFailing = false
