@@ -114,6 +114,7 @@ extension FakeRedis {
         previousValidOffset = -1
         forgetBacklog()
         disconnectReplicas()
+        world.didOverwrite(self)
         attached(connection)
     }
 

@@ -58,6 +58,8 @@ package struct Fault: Hashable, Sendable {
         case refusesMonitors(Int)
         /// It ends and starts again whenever a vote has left it.
         case monitorRestartsAfterVotes(Int)
+        /// The same, while all monitors are told to stand in the same moment.
+        case contestedElection(restarts: Int, group: Int)
     }
 
     package enum Target: Hashable, Sendable {
@@ -82,7 +84,9 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
     /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
     /// claim to survive yet is for those who ask for it, too.
-    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk && $0 != .planned && $0 != .refusal }
+    package static let usual: [FaultFamily] = allCases.filter {
+        $0 != .lyingDisk && $0 != .planned && $0 != .refusal && $0 != .emptyRestart && $0 != .tailLoss
+    }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.
@@ -200,7 +204,8 @@ extension FaultFamily {
             return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
         case .replication: return .partedFromGroup(instance)
         case .refusal: return .refusesMonitors(instance)
-        case .restartAfterVote: return .monitorRestartsAfterVotes(monitor)
+        case .restartAfterVote:
+            return bits % 2 == 0 ? .monitorRestartsAfterVotes(monitor) : .contestedElection(restarts: monitor, group: group)
         }
     }
 }

@@ -36,14 +36,18 @@ extension Mutation {
 
     package var trial: Trial {
         switch self {
-        case .voteTwice: Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .crash, .freeze, .slow], within: 100)
+        // Two votes of one epoch have one place on disk.
+        case .voteTwice:
+            Trial(
+                [OneVotePerEpoch.self, OneLeaderPerEpoch.self, AnsweredVotesAreOnDisk.self], [.restartAfterVote, .crash, .freeze, .slow],
+                within: 100)
         case .forgetVoteOnRestart:
-            Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .planned], within: 300)
+            Trial([OneVotePerEpoch.self, OneLeaderPerEpoch.self], [.restartAfterVote, .slow], within: 100)
         case .answerBeforeDurable: Trial([AnsweredVotesAreOnDisk.self], within: 10)
         case .countOldVotes: Trial([NoFailoverWithoutMajority.self], within: 50)
         case .skipMajority: Trial([NoFailoverWithoutMajority.self], within: 10)
         case .promoteStalest: Trial([TheMostAdvancedIsPromoted.self], [.replication, .crash, .vanish], within: 100)
-        case .promoteUnsynced: Trial([NobodyUnfitIsPromoted.self], [.crash, .freeze, .vanish, .slow], within: 300)
+        case .promoteUnsynced: Trial([NobodyUnfitIsPromoted.self], [.emptyRestart, .crash, .vanish, .freeze], within: 200)
         case .ignoreNewerConfiguration: Trial([ConfigurationsConverge.self, DeadPrimariesAreReplaced.self], within: 10)
         case .adoptOlderConfiguration: Trial([EpochsNeverGoBack.self], within: 10)
         case .publishBeforePromotion: Trial([NobodyIsAnnouncedTooSoon.self], within: 10)

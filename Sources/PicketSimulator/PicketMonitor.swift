@@ -43,6 +43,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var timers: [(at: Microseconds, event: Event)] = []
     /// Of questions that a story's operator asked.
     private var ordered: [Ticket] = []
+    private var effectCount = 0
+    /// Those for nothing.
     private var wakes: (second: Microseconds, count: Int, busySeconds: Int) = (0, 0, 0)
     /// How much its clock gains, in millionths.
     private var drift: Int64 = 0
@@ -131,14 +133,15 @@ final class PicketMonitor: Process, SimulatedMonitor {
             self.retryAt = nil
             commit()
         }
-        countWake()
         runTimers()
+        let effectsBefore = effectCount
         if let nextDeadline, nextDeadline.sinceStart <= localNow.duration { receive(.deadlineReached) }
+        if effectCount == effectsBefore { countIdleWake() }
         turnEnded()
     }
 
     /// A core that asks to be woken again and again for nothing would burn a processor.
-    private func countWake() {
+    private func countIdleWake() {
         let second = world.now / .second
         if second != wakes.second {
             if wakes.count >= 450 { wakes.busySeconds += 1 } else { wakes.busySeconds = 0 }
@@ -164,6 +167,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private func handle(_ event: Event, at now: Instant) {
         for effect in supervisor.handle(event, at: now) {
+            effectCount += 1
             observe(effect.action)
             execute(effect)
         }

@@ -40,11 +40,13 @@ extension World {
         var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
         // redis-sentinel looks at none of this.
         if let picket = leader as? PicketMonitor {
-            // Its data are replaced only at the end: while a primary that was born again sends its own, they are the best there is.
-            let isReborn = former.map { $0.startedAt > now - 60 * .second } ?? false
-            suitability.isSyncing = instance.syncingFor > 2 * .second && !(isReborn && instance.data.origin == instance.origin)
-            suitability.wasEverInSync = instance.wasEverInSync
-            suitability.sharesHistory = instance.data.origin == instance.origin
+            // One that was about to lose its data to a primary that has come back without them is the right one.
+            let isSaved = former.map { $0.startedAt > now - 60 * .second } ?? false
+            suitability.isSyncing = instance.syncingFor > 2 * .second && !isSaved
+            // A replica of a primary that has nothing has all there is.
+            let isAllGone = former.map { $0.data.origin != $0.origin } ?? false
+            suitability.wasEverInSync = instance.wasEverInSync || isAllGone
+            suitability.sharesHistory = instance.data.origin == instance.origin || isAllGone
             suitability.missed = missed(by: instance, promotedBy: picket, present)
             if isHandOver || picket.isSwitchingOver(instance.group), let former {
                 let lacking = (acknowledgements[instance.group] ?? []).filter {
@@ -100,6 +102,13 @@ extension World {
         let kept = Set(new.writes + others.flatMap(\.data.writes))
         let lost = instance.data.writes.filter { !kept.contains($0) }
         if !lost.isEmpty { tell(.copiesDestroyed(group: instance.group, writes: lost)) }
+    }
+
+    /// Where nobody of the group has anything any more, what there is counts as the group's data from now on.
+    func didOverwrite(_ instance: FakeRedis) {
+        let members = processes.compactMap { $0 as? FakeRedis }.filter { $0.group == instance.group }
+        guard members.allSatisfy({ $0.data.origin != $0.origin }) else { return }
+        for member in members { member.beginAnew() }
     }
 
     /// True where enough pickets saw both, and each other, for as long as it takes to replace a primary that came back without its data.

@@ -33,7 +33,10 @@ extension ReplicationGroup {
 
     /// The leader that we wait for is gone: wait no longer.
     mutating func leaderLost(_ leader: MonitorID, _ monitor: inout Monitor) {
-        if deferral?.leader == leader { deferral = nil }
+        if deferral?.leader == leader {
+            deferral = nil
+            deferralEndedAt = monitor.now
+        }
         evaluate(&monitor)
     }
 
@@ -41,6 +44,7 @@ extension ReplicationGroup {
         guard let deferral else { return }
         if deferral.until <= monitor.now || peers[deferral.leader]?.downSince != nil {
             self.deferral = nil
+            deferralEndedAt = monitor.now
             monitor.peers[deferral.leader]?.awaitedBy.remove(name)
         }
     }
@@ -66,7 +70,7 @@ extension ReplicationGroup {
         guard !monitor.isTilted, monitor.canPromise, let downSince = objectivelyDownSince, attempt?.phase.isBeforeSwitch != true,
             usableVoters >= votesNeeded, settings.quorum <= knownVoters
         else { return nil }
-        var due = downSince + stagger(monitor)
+        var due = max(downSince, deferralEndedAt ?? downSince) + stagger(monitor)
         if let mayStandAt { due = max(due, mayStandAt) }
         if let deferral { due = max(due, deferral.until) }
         return due
