@@ -1,8 +1,8 @@
 /// A process that is gone says so at once: its port refuses connections. No need to wait for down-after then.
 ///
-/// Only this counts: a connection that was open has ended (ours, or a replica's), and every try since then was refused, for
-/// `crash-down-after-milliseconds` and more. A time-out, an unreachable host, a connection that is accepted and then closed: any of them ends the fast path, and
-/// down-after decides. A replica whose own link to the primary is up knows better than we do.
+/// Only this counts: a connection that was open has ended (ours, or a replica's), and every try for `crash-down-after-milliseconds` and
+/// more was refused. A time-out, an unreachable host, a connection that is accepted and then closed: any of them begins the count anew,
+/// and as long as there is nothing else, down-after decides. A replica whose own link to the primary is up knows better than we do.
 extension ReplicationGroup {
     /// A try to reach an instance was refused.
     mutating func noteRefusal(of id: InstanceID, _ monitor: inout Monitor) {
