@@ -339,6 +339,17 @@ struct SwitchoverTests {
         #expect(waiting.primaryAddress == .replica(1))
     }
 
+    @Test("whoever hears that it is done finds the new address: the answer comes behind the switch")
+    func answeredBehindSwitch() throws {
+        let stage = stage()
+        let ticket = stage.ask(.failover(.cache, FailoverOrder(.coordinated)))
+        #expect(stage.advance(atMost: .seconds(1)) { $0.answer(to: ticket) == .done })
+        let actions = stage.history.flatMap { $0.effects.map(\.action) }
+        let answered = try #require(actions.firstIndex(of: .answer(ticket, .done)))
+        let switched = try #require(actions.firstIndex { if case .notify(let notice) = $0 { notice.kind == .switched } else { false } })
+        #expect(switched < answered)
+    }
+
     @Test("the answer waits until the new configuration is on disk")
     func answeredWhenDurable() {
         let stage = stage(means: .failover, isStuck: true)
