@@ -59,6 +59,8 @@ enum Limits {
     /// How much longer than `switchover-timeout` a hand-over may take before it is revoked, and how long that may take.
     static let handOverGrace: Duration = .milliseconds(500)
     static let handOverRevocation: Duration = .seconds(1)
+    /// Pause between a voter's looks at a primary that its leader may be moving.
+    static let handOverWatchPeriod: Duration = .milliseconds(250)
     /// A primary that follows one of its replicas, and of which nobody has told for so long, is held down: others act.
     static let handOverToBeTold: Duration = .seconds(1)
     /// How long a preferred replica may take to get what another one has, and pause between looks at it.

@@ -19,6 +19,8 @@ extension Cluster {
         case .instanceLosesTail(let number, let span):
             vanish(instances[number])
             destroyTail(of: instances[number], since: world.now - span)
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], true)
+        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = true
         case .instanceMoves(let number): move(instances[number])
         case .resolverDown: world.isResolverDown = true
         case .diskFails(let number): picket(number)?.disk.isFailing = true
@@ -30,12 +32,11 @@ extension Cluster {
         case .operatorSwitches(let monitor, let group, let member, let isCoordinated):
             let target = member.map { instances[group * (shape.replicaCount + 1) + $0].endpoint }
             order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)
-        case .operatorsFailOver(let group, let manner): for monitor in monitors.indices { order(FailoverOrder(manner), monitor, group) }
-        case .refusesMonitors(let number): world.refuseMonitors(instances[number], true)
-        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = true
         case .contestedElection(let number, let group):
             picket(number)?.restartsAfterVotes = true
             for monitor in monitors.indices where picket(monitor) != nil { order(FailoverOrder(.coordinated), monitor, group) }
+        case .operatorsFailOver(let group, let manner):
+            for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
             changeNetwork(fault, by: 1)
@@ -52,14 +53,15 @@ extension Cluster {
         case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
         case .instanceFreezes(let number): instances[number].thaw()
         case .instanceVanishes(let number), .instanceLosesTail(let number, _): reappear(instances[number])
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
+        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = false
         case .instanceMoves(let number): publishAddress(of: instances[number])
         case .resolverDown: world.isResolverDown = false
         case .diskFails(let number): picket(number)?.disk.isFailing = false
         case .diskSlow(let number): picket(number)?.disk.slowness = 2 * .millisecond
         case .diskLies(let number): picket(number)?.disk.isLying = false
         case .clockDrifts(let number, _): picket(number)?.run(fasterBy: 0)
-        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
-        case .monitorRestartsAfterVotes(let number), .contestedElection(let number, _): picket(number)?.restartsAfterVotes = false
+        case .contestedElection(let number, _): picket(number)?.restartsAfterVotes = false
         case .clockJumps, .operatorFailsOver, .operatorSwitches, .operatorsFailOver: break
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
@@ -88,7 +90,7 @@ extension Cluster {
         instance.loseData()
         let others = instances.filter { $0.group == instance.group && $0 !== instance }
         // Where nobody has anything, whoever is there begins anew.
-        if others.allSatisfy({ $0.data.origin != $0.origin }) {
+        if others.allSatisfy({ $0.data.origin != $0.origin || $0.data.entries.isEmpty }) {
             for member in others + [instance] { member.beginAnew() }
         }
     }

@@ -36,7 +36,7 @@ extension FakeRedis {
     var linkConnection: Int? {
         switch link {
         case .none: nil
-        case .connecting(let connection), .shakingHands(let connection), .transferring(let connection), .up(let connection, _): connection
+        case .connecting(let connection), .shakingHands(let connection), .transferring(let connection), .up(let connection): connection
         }
     }
 
@@ -47,7 +47,7 @@ extension FakeRedis {
 
     func connectToPrimary() {
         guard let followed else { return }
-        link = .connecting(world.open(.replication, from: self, to: followed, timeout: 60 * .second))
+        link = .connecting(world.open(.replication, from: self, to: followed, timeout: Self.replicationTimeout))
     }
 
     func primaryLost() {
@@ -94,8 +94,8 @@ extension FakeRedis {
             handedOver()
         case .dataSet(let new, let id, let reached): load(new, id, reached, over: connection)
         case .stream(let piece, let reached):
-            guard case .up(connection, _) = link else { return }
-            link = .up(connection, lastHeard: world.now)
+            guard case .up(connection) = link else { return }
+            link = .up(connection)
             apply(piece, reached)
         case .refusedHandOver(let text):
             guard linkConnection == connection else { return }
@@ -119,7 +119,7 @@ extension FakeRedis {
     }
 
     private func attached(_ connection: Int) {
-        link = .up(connection, lastHeard: world.now)
+        link = .up(connection)
         linkDownSince = nil
         canContinue = true
         hasBacklog = true

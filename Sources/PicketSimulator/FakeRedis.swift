@@ -46,7 +46,9 @@ final class FakeRedis: Process {
     var previousReplicationID: String?
     var previousValidOffset: Int64 = -1
     var followed: Endpoint?
-    var link: ReplicaLink = .none
+    var link: ReplicaLink = .none { didSet { linkSince = world.now } }
+    /// Its last change, or word from the primary.
+    private(set) var linkSince: Microseconds = 0
     var linkDownSince: Microseconds?
     var syncingSince: Microseconds = 0
     /// It can ask for the rest of its history: its own, or that of a primary it was in sync with.
@@ -69,7 +71,7 @@ final class FakeRedis: Process {
         /// Connected; the primary has not said yet how it goes on.
         case shakingHands(Int)
         case transferring(Int)
-        case up(Int, lastHeard: Microseconds)
+        case up(Int)
     }
 
     struct AttachedReplica {
@@ -115,6 +117,9 @@ final class FakeRedis: Process {
         let count: Int
         let until: Microseconds
     }
+
+    /// `repl-timeout`.
+    static let replicationTimeout: Microseconds = 60 * .second
 
     init(world: World, index: Int, name: String, endpoint: Endpoint, group: GroupName, origin: Int, follows: Endpoint?, settings: Settings)
     {
@@ -212,18 +217,18 @@ final class FakeRedis: Process {
     }
 
     private func cron() {
-        if case .up(let connection, let lastHeard) = link {
-            if world.now - lastHeard > 60 * .second {
+        if let connection = linkConnection {
+            if world.now - linkSince > Self.replicationTimeout {
                 world.close(connection, by: self)
                 primaryLost()
-            } else {
+            } else if isLinkUp {
                 world.send(.replication(.acknowledged(offset)), over: connection, by: self)
             }
         }
         if isPrimary, handOver == nil, !replicas.isEmpty, world.now / (10 * .second) != lastCron / (10 * .second) {
             append(.ping, bytes: 14)
         }
-        for (connection, replica) in replicas where replica.isOnline && world.now - replica.acknowledgedAt > 60 * .second {
+        for (connection, replica) in replicas where replica.isOnline && world.now - replica.acknowledgedAt > Self.replicationTimeout {
             world.close(connection, by: self)
             replicas.removeValue(forKey: connection)
         }

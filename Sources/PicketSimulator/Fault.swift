@@ -84,9 +84,7 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
     /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
     /// claim to survive yet is for those who ask for it, too.
-    package static let usual: [FaultFamily] = allCases.filter {
-        $0 != .lyingDisk && $0 != .planned && $0 != .refusal && $0 != .emptyRestart && $0 != .tailLoss
-    }
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.
@@ -116,8 +114,16 @@ package struct Plan: Hashable, Sendable {
     package init(seed: UInt64, minutes: Int, families: [FaultFamily] = FaultFamily.usual) {
         var random = SeededGenerator(seed: seed)
         var shape = Shape.drawn(&random)
-        var chosen = families.filter { _ in random.next() % 2 == 0 }
+        var chosen = families.filter { random.next() % ($0.isRare ? 12 : 2) == 0 }
         if chosen.isEmpty { chosen = [families[Int(random.next() % UInt64(families.count))]] }
+        if chosen.contains(where: \.losesData) {
+            // Whether a primary without data is seen before its replicas are overwritten is a race. It is won where a full
+            // resynchronisation waits as long as it does by default, and nothing else keeps the monitors from seeing and agreeing.
+            chosen = chosen.filter { $0.losesData || $0 == .reset }
+            shape.fullSyncDelay = 5 * .second
+            shape.quorum = min(shape.quorum, shape.monitorCount / 2 + 1)
+            shape.stockCount = 0
+        }
         shape.usesNames = chosen.contains(.move)
         shape.areDisksHonest = !chosen.contains(.lyingDisk)
         let length = Microseconds(minutes) * 60 * .second
@@ -141,6 +147,10 @@ package struct Plan: Hashable, Sendable {
 }
 
 extension FaultFamily {
+    /// They need deployments of their own kind, or allow little else beside them.
+    fileprivate var isRare: Bool { losesData || self == .move }
+    fileprivate var losesData: Bool { self == .emptyRestart || self == .tailLoss }
+
     func draw(_ shape: Shape, _ random: inout SeededGenerator) -> Fault.Kind {
         func below(_ count: Int) -> Int { Int(random.next() % UInt64(count)) }
         let monitor = below(shape.monitorCount)
@@ -182,6 +192,8 @@ extension FaultFamily {
                 ? .clockJumps(monitor, Microseconds(bits >> 8 & 0xffff) * .millisecond)
                 : .clockDrifts(monitor, perMillion: Int64((bits >> 8) % 100_000) - 50_000)
         case .planned:
+            // A failover that is ordered from the original takes an epoch that nobody voted for: nothing holds then.
+            let monitor = shape.stockCount + below(max(1, shape.monitorCount - shape.stockCount))
             if bits % 4 == 0 { return .operatorFailsOver(monitor: monitor, group: group) }
             if bits % 8 == 1 {
                 return .operatorsFailOver(group: group, [.usual, .coordinated, .forced][Int(bits >> 8 & 0xff) % 3])

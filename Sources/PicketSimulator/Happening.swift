@@ -41,6 +41,8 @@ enum Happening {
     case arrives(connection: Int, side: Int, Message)
     /// The other side has closed, or was reset.
     case closes(connection: Int, side: Int)
+    /// What was stuck in a cut goes on to this side.
+    case resumes(connection: Int, side: Int)
     case connects(connection: Int, attempt: Int)
     /// The opener learns that nobody listens.
     case refused(connection: Int)

@@ -32,6 +32,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var lastTicket: UInt64 = 0
     /// The epoch in which it voted for itself last, by group.
     private var ownEpochs: [GroupName: Epoch] = [:]
+    /// When an operator ordered a failover that need not have a majority; only looked up.
+    private var orderedAt: [GroupName: Microseconds] = [:]
     private var knownEpoch: Epoch = .zero
     private var nextDeadline: Instant?
     /// It ends and starts again when a vote has left it.
@@ -57,6 +59,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     // MARK: Clock
+
+    private var isClockTrue: Bool { drift == 0 && clockSet.at == clockSet.local }
 
     private var localNow: Microseconds {
         let span = world.now - clockSet.at
@@ -422,6 +426,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     func orderFailover(of group: GroupName, _ order: FailoverOrder) {
+        if order.manner != .coordinated { orderedAt[group] = world.now }
         ask(.failover(group, order))
     }
 
@@ -470,9 +475,12 @@ final class PicketMonitor: Process, SimulatedMonitor {
         }
     }
 
+    /// A forced attempt may have ended with the event that it was elected by.
+    private func mayForce(_ group: GroupName) -> Bool { orderedAt[group].map { $0 > world.now - 5 * .second } ?? false }
+
     private func tellElection(in group: GroupName) {
         guard let epoch = ownEpochs[group] else { return }
-        world.tell(.elected(monitor: id, group: group, epoch: epoch, isForced: supervisor.leadsAlone(group)))
+        world.tell(.elected(monitor: id, group: group, epoch: epoch, isForced: supervisor.leadsAlone(group) || mayForce(group)))
     }
 
     /// Of the event at hand: told when the epoch is known, from the state change that comes last.
@@ -507,8 +515,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of a primary that has lived and served for a while, and says that it is one.
     private func tellDown(_ subject: Notice.Subject) {
         guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
-            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], clockSet.at == 0,
-            !instance.isLoading
+            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], isClockTrue,
+            !instance.isLoading, world.hasWitness(of: instance, for: self)
         else { return }
         let slack = 20 * Microseconds.millisecond
         world.tell(

@@ -126,6 +126,7 @@ package final class World {
         switch happening {
         case .arrives(let connection, let side, let message): arrive(connection, side, message, happening)
         case .closes(let connection, let side): arriveClose(connection, side, happening)
+        case .resumes(let connection, let side): resume(connection, side)
         case .connects(let connection, let attempt): connect(connection, attempt)
         case .refused(let connection): refuse(connection, happening)
         case .openingTimesOut(let connection): timeOutOpening(connection, happening)
@@ -296,20 +297,23 @@ package final class World {
         return true
     }
 
-    /// A cut has healed or a host is back: what waited is sent again, after a pause as TCP's.
+    /// A cut has healed or a host is back: what waited is sent again, after a pause as TCP's. Until then what arrives waits behind it.
     func resumeStalled() {
         let waiting = stalledConnections
         stalledConnections = []
-        for id in waiting {
+        for id in waiting where connections[id].isStalled && !stalledConnections.contains(id) {
+            stalledConnections.append(id)
             for side in 0...1 where isPassable(id, to: side) {
-                let stuck = side == 0 ? connections[id].stalled.0 : connections[id].stalled.1
-                guard !stuck.isEmpty else { continue }
-                if side == 0 { connections[id].stalled.0 = [] } else { connections[id].stalled.1 = [] }
-                let pause = Microseconds(random.next() % 1_000_000)
-                for happening in stuck { post(happening, id, to: side, after: pause) }
+                schedule(.resumes(connection: id, side: side), at: now + Microseconds(random.next() % 1_000_000))
             }
-            if connections[id].isStalled { stalledConnections.append(id) }
         }
+    }
+
+    private func resume(_ id: Int, _ side: Int) {
+        guard isPassable(id, to: side) else { return }
+        let stuck = side == 0 ? connections[id].stalled.0 : connections[id].stalled.1
+        if side == 0 { connections[id].stalled.0 = [] } else { connections[id].stalled.1 = [] }
+        for happening in stuck { handle(happening) }
     }
 
     func isEstablished(_ id: Int) -> Bool { connections[id].isEstablished }

@@ -49,8 +49,8 @@ struct CrashTests {
         let stage = stage(crashDownAfter: .milliseconds(milliseconds))
         stage.losePrimary()
         let time = try #require(timeUntilDown(stage))
-        // The next try comes after a twentieth of what was waited, 5 ms at least.
-        let grain = max(.milliseconds(5), Duration.milliseconds(milliseconds) / 20)
+        // The next try comes after a fiftieth of what was waited, 5 ms at least.
+        let grain = max(.milliseconds(5), Duration.milliseconds(milliseconds) / 50)
         #expect((.milliseconds(milliseconds) ... .milliseconds(milliseconds) + grain).contains(time), "took \(time)")
     }
 
@@ -83,7 +83,7 @@ struct CrashTests {
         #expect(!stage.isDown(.primary))
         stage.fleet[.replica(2)].link = .automatic
         let time = try #require(timeUntilDown(stage))
-        #expect(time <= .milliseconds(10), "took \(time)")
+        #expect(time <= .milliseconds(20), "took \(time)")
     }
 
     @Test("a replica that goes on seeing the primary leaves it to down-after")
@@ -94,7 +94,7 @@ struct CrashTests {
         stage.advance(.milliseconds(2_900))
         #expect(!stage.isDown(.primary))
         // A few questions, and no storm of them.
-        #expect(stage.requests(to: .replica(2)).count { $0 == .info } < 25)
+        #expect(stage.requests(to: .replica(2)).count { $0 == .info } < 60)
         stage.advance(.milliseconds(300))
         #expect(stage.isDown(.primary))
     }
@@ -142,7 +142,7 @@ struct CrashTests {
         "anything but a refusal begins the count anew: what is out of reach may be alive",
         arguments: [LinkFailure.timedOut, .unreachable("no route"), .unresolved("no such name"), .closedByPeer, .protocolViolation("?")])
     func otherFailure(failure: LinkFailure) {
-        let stage = stage()
+        let stage = stage(downAfter: .seconds(600))
         stage.losePrimary()
         // Refused and not, in turns; never refused for 20 ms on end.
         for _ in 0..<40 {
@@ -181,19 +181,33 @@ struct CrashTests {
         #expect(stage.primaryAddress == .primary)
     }
 
-    @Test("a primary that was never connected, as after a start of the monitor before that of Redis, is waited for")
-    func neverConnected() {
+    /// A monitor that was started when nobody listened at the primary's address.
+    private func started(_ adjust: (inout Fleet) -> Void) -> Stage {
         let stage = Stage(isSettled: false) {
             $0.groups[.cache]?.settings.crashDownAfter = .milliseconds(20)
             $0.groups[.cache]?.settings.downAfter = .seconds(5)
             $0.groups[.cache]?.replicas = [.replica(1), .replica(2)]
         }
         stage.fleet[conditionOf: .primary] = .dead
+        adjust(&stage.fleet)
         stage.deliver(.started)
+        return stage
+    }
+
+    @Test("a primary that nobody has known yet, as where all is just being started, is waited for")
+    func neverConnected() {
+        let stage = started { for number in 1...2 { $0[.replica(number)].link = .down(for: nil) } }
         stage.advance(.milliseconds(4_800))
         #expect(!stage.isDown(.primary))
         stage.advance(.seconds(1))
         #expect(stage.isDown(.primary))
+    }
+
+    @Test("a primary that only this monitor has not known is missed by its replicas, and that is enough")
+    func missed() throws {
+        let stage = started { for number in 1...2 { $0[.replica(number)].link = .down(for: .seconds(1)) } }
+        let time = try #require(timeUntilDown(stage))
+        #expect(time <= .milliseconds(30), "took \(time)")
     }
 
     @Test("replicas and monitors that refuse are held down after down-after, as ever")
@@ -232,7 +246,22 @@ struct CrashTests {
         #expect(!stage.notices.contains(.subjectivelyDown))
     }
 
-    @Test("it is tried every 5 ms at first and every 100 ms at last, more rarely the longer it lasts")
+    @Test("one that is held down stays so when its host goes, too: nothing has been heard of it since")
+    func hostGoes() {
+        let stage = stage()
+        stage.kill(.primary)
+        stage.advance(.milliseconds(30))
+        #expect(stage.isDown(.primary))
+        stage.fleet[conditionOf: .primary] = .unreachable(.timedOut)
+        stage.advance(.seconds(5))
+        #expect(stage.isDown(.primary))
+        #expect(!stage.notices.contains(.subjectivelyUp))
+        stage.revive(.primary)
+        stage.advance(.seconds(2))
+        #expect(!stage.isDown(.primary))
+    }
+
+    @Test("it is tried every 5 ms at first, more rarely the longer it lasts, and at the pace of pings at last")
     func pauses() {
         let stage = stage()
         stage.kill(.primary)
@@ -240,10 +269,13 @@ struct CrashTests {
         stage.advance(.seconds(10))
         let times = tries(stage, since: start)
         let pauses = zip(times.dropFirst(), times).map { $0 - $1 }
-        #expect(pauses.prefix(10).dropFirst().allSatisfy { $0 == .milliseconds(5) }, "\(pauses.prefix(10))")
-        #expect(pauses.last == .milliseconds(100))
+        #expect(pauses.prefix(20).dropFirst().allSatisfy { $0 == .milliseconds(5) }, "\(pauses.prefix(20))")
         #expect(zip(pauses.dropFirst(2), pauses.dropFirst(1)).allSatisfy { $0 >= $1 })
-        #expect((100...200).contains(times.count), "\(times.count)")
+        #expect(zip(times, pauses).dropFirst().allSatisfy { $1 <= max(.milliseconds(5), ($0 - start) / 50) })
+        #expect(times.count < 300, "\(times.count)")
+        stage.advance(.seconds(120))
+        let late = tries(stage, since: stage.now - .seconds(10))
+        #expect((9...11).contains(late.count), "\(late.count)")
     }
 
     @Test("a primary that refuses one monitor only is held down by nobody else, and stays")

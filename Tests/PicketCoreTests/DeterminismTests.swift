@@ -93,9 +93,9 @@ struct PhaseTests {
     }
 
     /// By an operator's order.
-    private func switched(_ adjust: (inout FakeInstance) -> Void) -> Set<FailoverPhase.Edge> {
+    private func switched(_ adjust: (Stage) -> Void) -> Set<FailoverPhase.Edge> {
         let stage = Stage(replicas: 3)
-        adjust(&stage.fleet[.primary])
+        adjust(stage)
         stage.advance(.seconds(11))
         stage.ask(.failover(.cache, FailoverOrder()))
         stage.advance(.seconds(5))
@@ -115,7 +115,13 @@ struct PhaseTests {
                 $0.fleet[.replica(1)].offset = 5_000
             })
         all.formUnion(switched { _ in })
-        all.formUnion(switched { $0.handOver = nil })
+        // Pausing is not permitted: the primary hands over by itself.
+        all.formUnion(
+            switched { stage in
+                stage.override = { _, request in
+                    if case .pauseWrites = request { .reply(.refused(code: "NOPERM", text: "NOPERM client|pause")) } else { nil }
+                }
+            })
         #expect(all == Set(FailoverPhase.edges))
     }
 

@@ -33,10 +33,14 @@ struct RebirthTests {
         #expect(stage.advance(atMost: .milliseconds(100)) { $0.notices.contains(.switched) })
         #expect(stage.primaryAddress == .replica(1))
         #expect(stage.fleet[.replica(1)].keyCount == 100)
+        for number in 1...2 { stage.fleet[.replica(number)].link = .automatic }
         #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.failoverEnded) })
         #expect(stage.fleet[.primary].follows == .replica(1))
         #expect(stage.fleet[.replica(2)].follows == .replica(1))
-        #expect(stage.remarks.contains { $0.level == .warning && $0.text.contains("came back without its data (0 keys, before 100)") })
+        #expect(
+            stage.remarks.contains {
+                $0.level == .warning && $0.text.contains("came back without data that a replica has (0 keys, offset 0)")
+            })
         #expect(stage.notices.contains(.rebooted))
         stage.advance(.seconds(20))
         #expect(stage.primaryAddress == .replica(1))

@@ -254,7 +254,7 @@ struct SwitchoverTests {
         #expect(
             kinds == [
                 .epochRaised, .failoverTried, .voted, .elected, .selecting, .selected, .promoting, .awaitingPromotion,
-                .roleNotAsConfigured, .promoted, .reattaching, .switched, .failoverEnded,
+                .roleNotAsConfigured, .promoted, .reattaching, .switched, .converted, .failoverEnded,
             ], "\(kinds)")
     }
 
@@ -574,6 +574,7 @@ struct SwitchoverDeploymentTests {
         let ticket = deployment.ask(.failover(.cache, FailoverOrder(.coordinated)), of: 0)
         let time = try #require(deployment.time(atMost: .seconds(3)) { $0.agreed == .replica(1) })
         #expect(time <= .milliseconds(100), "took \(time)")
+        deployment.run(.milliseconds(20))
         #expect(deployment.monitors[0].answers[ticket] == .done)
         #expect(deployment.time(atMost: .seconds(3)) { $0.isWhole } != nil)
         deployment.run(.seconds(20))

@@ -11,14 +11,10 @@ extension ReplicationGroup {
             monitor.record(.peerRemoved(name, peer.id))
         }
         peers = Roster()
-        if attempt != nil || postponedOrder != nil {
-            answer(attempt?.ticket ?? postponedOrder?.ticket, .refused(.other("ABORTED The group was reset")), &monitor)
-            closeTrace(.failed("the group was reset"), &monitor)
-        }
-        attempt = nil
-        postponedOrder = nil
+        forgetAttempt("the group was reset", &monitor)
         objectivelyDownSince = nil
         deferral = nil
+        watchedUntil = nil
         mayStandAt = nil
         lostElections = 0
         formerPrimary = nil
@@ -31,6 +27,14 @@ extension ReplicationGroup {
         evaluate(&monitor)
     }
 
+    /// Whoever waits for the end of a switch hears that there will be none.
+    private mutating func forgetAttempt(_ why: String, _ monitor: inout Monitor) {
+        answer(attempt?.ticket ?? postponedOrder?.ticket, .refused(.other("ABORTED Half-way: \(why)")), &monitor)
+        if attempt != nil { closeTrace(.failed(why), &monitor) }
+        attempt = nil
+        postponedOrder = nil
+    }
+
     /// Forgets an instance and its links.
     mutating func drop(_ id: InstanceID, _ monitor: inout Monitor) {
         guard var instance = instances.removeValue(forKey: id) else { return }
@@ -41,6 +45,7 @@ extension ReplicationGroup {
 
     /// Everything of this group that others hold: links, timers, shares in peers.
     mutating func leave(_ monitor: inout Monitor) {
+        forgetAttempt("the group is not watched any more", &monitor)
         for id in instances.keys { drop(id, &monitor) }
         for id in peers.keys { monitor.detach(id, from: name) }
         monitor.agenda.cancel(.group(name))

@@ -28,7 +28,10 @@ extension ReplicationGroup {
         else { return }
         let isAsked = replica.isInfoPending && (replica.infoAskedAt.map { $0 >= since } ?? false)
         let hasDenied = (replica.reportedAt.map { $0 >= since } ?? false) && !isWitnessOfLife(replica, since: since, monitor)
-        guard !isAsked, !hasDenied else { return }
+        // One that says again and again that it sees the primary is asked ever more rarely.
+        let pause = max((monitor.now - since) / 10, Limits.crashProbePeriod)
+        let isTooSoon = replica.infoAskedAt.map { $0 >= since && monitor.now - $0 < pause } ?? false
+        guard !isAsked, !hasDenied, !isTooSoon else { return }
         askInfo(of: &replica, &monitor)
         instances[id] = replica
     }

@@ -2,14 +2,21 @@
 extension ReplicationGroup {
     /// S_DOWN of one instance, by Sentinel's three rules.
     mutating func judge(_ id: InstanceID, _ monitor: inout Monitor) {
-        guard !monitor.isTilted, let index = instances.index(of: id) else { return }
-        let shouldBeDown = nextJudgement(of: instances[at: index], monitor).map { $0 <= monitor.now } ?? false
-        guard shouldBeDown != instances[at: index].isDown else { return }
-        var instance = instances[at: index]
+        if let index = instances.index(of: id) { judge(instances[at: index], at: index, &monitor) }
+    }
+
+    /// True where that has changed the instance.
+    @discardableResult
+    mutating func judge(_ known: Instance, at index: Int, _ monitor: inout Monitor) -> Bool {
+        guard !monitor.isTilted else { return false }
+        let shouldBeDown = nextJudgement(of: known, monitor).map { $0 <= monitor.now } ?? false
+        guard shouldBeDown != known.isDown else { return false }
+        let id = known.id
+        var instance = known
         if shouldBeDown {
             instance.downSince = monitor.now
             instance.lastDownAt = monitor.now
-            instances[id] = instance
+            instances[at: index] = instance
             monitor.notify(.subjectivelyDown, subject(instance, monitor))
             if isPrimary(id) {
                 askSoon(monitor)
@@ -20,11 +27,12 @@ extension ReplicationGroup {
         } else {
             instance.downSince = nil
             instance.isScriptKillSent = false
-            instances[id] = instance
+            instances[at: index] = instance
             if isPrimary(id) { monitor.standingsToTell.append(name) }
             monitor.notify(.subjectivelyUp, subject(instance, monitor))
             monitor.agenda.schedule(.group(name), at: monitor.now)
         }
+        return true
     }
 
     /// When the instance is to be held down if nothing changes until then; nil where all is well.
@@ -32,8 +40,8 @@ extension ReplicationGroup {
         var due: Instant?
         func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
         if let since = instance.reachability.silentSince { consider(since + settings.downAfter) }
-        // Nothing has been heard of it since it crashed.
-        if let down = instance.downSince, instance.refusedSince != nil { consider(down) }
+        // Nothing has been heard of it since, whatever the tries to reach it end with.
+        if let down = instance.downSince, !instance.reachability.link.isOpen, instance.reachability.denial == nil { consider(down) }
         if isPrimary(instance.id) {
             if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
             if let lost = instance.lostDataSince { consider(lost) }
@@ -112,7 +120,7 @@ extension ReplicationGroup {
 
     /// Asks the peers what they hold of the primary and, during an election, for their vote.
     mutating func askPeersIfDue(_ monitor: inout Monitor) {
-        let isElecting = attempt?.phase == .electing && attempt?.isAlone == false
+        let isElecting = phase == .electing && attempt?.isAlone == false
         guard primary.isDown || isElecting, !monitor.isTilted else {
             nextAskAt = nil
             return

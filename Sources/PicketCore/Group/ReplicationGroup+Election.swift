@@ -24,6 +24,8 @@ extension ReplicationGroup {
     private mutating func yield(to leader: MonitorID, _ monitor: inout Monitor) {
         deferral = Deferral(leader: leader, until: monitor.now + Limits.electionDeferral)
         monitor.peers[leader]?.awaitedBy.append(name)
+        watchedUntil = monitor.now + Limits.electionDeferral
+        tend(primaryID, &monitor)
         if attempt?.phase == .electing { abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
         // A newer failover has begun: what is left of ours is its business.
         if attempt?.phase == .reattaching { finish(.failoverEnded, &monitor) }
@@ -172,10 +174,13 @@ extension ReplicationGroup {
         let why = attempt?.failure ?? NoticeReason.text(of: reason)
         answer(attempt?.ticket, .refused(.other("ABORTED Nothing was changed: \(why)")), &monitor)
         closeTrace(.failed(why), &monitor)
+        // It may have stepped back, or do so yet, with nobody to take its place.
+        if attempt?.handOver != nil { watchedUntil = monitor.now + Limits.electionDeferral }
         attempt = nil
         mayStandAt = monitor.now + pause
         monitor.notify(reason, primarySubject(monitor))
         for replica in replicas { instances[replica.id]?.reattachment = .none }
+        if watchedUntil != nil { tend(primaryID, &monitor) }
     }
 
     mutating func finish(_ reason: Notice.Kind, _ monitor: inout Monitor) {

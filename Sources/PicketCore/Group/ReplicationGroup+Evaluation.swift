@@ -9,7 +9,7 @@ extension ReplicationGroup {
         advance(&monitor)
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
-        if attempt == nil {
+        if phase == nil {
             for index in instances.indices where needsRepair(at: index, monitor) { repair(instances.keys[index], &monitor) }
         }
         schedule(&monitor)
@@ -28,7 +28,7 @@ extension ReplicationGroup {
             guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
             if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }
         }
-        if attempt == nil, instances.indices.contains(where: { needsRepair(at: $0, monitor) }) {
+        if phase == nil, instances.indices.contains(where: { needsRepair(at: $0, monitor) }) {
             consider(monitor.now + Limits.hastyInfoPeriod)
         }
         // In tilt nothing is decided; what is overdue waits for its end.
@@ -58,7 +58,12 @@ extension ReplicationGroup {
             let due = selectionDue(attempt)
             // Past that only the one who has not reported yet can help.
             return due <= monitor.now ? attempt.phaseSince + Limits.freshReportsAtMost : due
-        case .catchingUp: return min(attempt.nextPollAt ?? monitor.now, attempt.phaseSince + Limits.catchUpAtMost)
+        case .catchingUp:
+            let bound = attempt.phaseSince + Limits.catchUpAtMost
+            let candidate = attempt.candidate.flatMap { instances[$0] }
+            // One that has not answered yet is not asked again, and there is nothing to do before it does.
+            guard let poll = attempt.nextPollAt, candidate?.isInfoPending == false else { return bound }
+            return min(poll, bound)
         case .handingOver: return nextHandOverStep(attempt)
         case .awaitingPromotion:
             let bound = attempt.phaseSince + settings.failoverTimeout

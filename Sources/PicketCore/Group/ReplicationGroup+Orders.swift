@@ -85,7 +85,7 @@ extension ReplicationGroup {
     }
 
     mutating func obeyPostponedOrderIfDue(_ monitor: inout Monitor) {
-        guard let postponed = postponedOrder, attempt == nil, postponed.due <= monitor.now else { return }
+        guard let postponed = postponedOrder, phase == nil, postponed.due <= monitor.now else { return }
         postponedOrder = nil
         let hasMoved = switchedAt.map { $0 > postponed.due - Limits.electionDeferral } ?? false
         if hasMoved || obstacleToSwitchover(monitor) != nil || bestCandidate(freshSince: nil, monitor) == nil {

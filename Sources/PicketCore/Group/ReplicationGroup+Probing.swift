@@ -3,8 +3,9 @@ extension ReplicationGroup {
     /// Does for one instance whatever is due, and plans the next look at it.
     mutating func tend(_ id: InstanceID, _ monitor: inout Monitor) {
         guard let index = instances.index(of: id) else { return }
-        if hasWork(at: instances[at: index], monitor) {
-            var instance = instances[at: index]
+        // One copy to look at: calls that are given a part of the group would copy the whole of it.
+        var instance = instances[at: index]
+        if hasWork(at: instance, monitor) {
             openLinks(of: &instance, &monitor)
             replaceDeadLinks(of: &instance, &monitor)
             if isPingDue(instance, monitor) { ping(&instance, &monitor) }
@@ -12,11 +13,11 @@ extension ReplicationGroup {
             if isHelloDue(instance, monitor) { publishHello(to: &instance, &monitor) }
             instances[at: index] = instance
         }
-        judge(id, &monitor)
-        if let due = nextDue(of: instances[at: index], monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
+        if judge(instance, at: index, &monitor) { instance = instances[at: index] }
+        if let due = nextDue(of: instance, monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
     }
 
-    /// Mostly there is none, and to see that costs less than to copy the instance.
+    /// Mostly there is none.
     private func hasWork(at instance: Instance, _ monitor: Monitor) -> Bool {
         isOpeningDue(instance.reachability.link, monitor) || isOpeningDue(instance.subscription, monitor)
             || isCommandLinkDead(instance, monitor) || isSubscriptionDead(instance, monitor)
@@ -114,6 +115,7 @@ extension ReplicationGroup {
         let usual = monitor.tuning.duration(.infoPeriod)
         guard !isPrimary(instance.id) else {
             if instance.formerLife != nil { return min(usual, Limits.rebirthLookPeriod) }
+            if let watchedUntil, watchedUntil > monitor.now, !instance.isDown { return min(usual, Limits.handOverWatchPeriod) }
             return instance.reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual
         }
         switch instance.reattachment {
@@ -121,7 +123,7 @@ extension ReplicationGroup {
         case .none, .done: break
         }
         let isUnsettled =
-            objectivelyDownSince != nil || attempt != nil || !instance.isReplicationLinkUp || instance.claimedRole == .primary
+            objectivelyDownSince != nil || phase != nil || !instance.isReplicationLinkUp || instance.claimedRole == .primary
             || instance.reportedAt == nil
         return isUnsettled ? min(usual, Limits.hastyInfoPeriod) : usual
     }
@@ -139,7 +141,7 @@ extension ReplicationGroup {
 
     /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
     private func mayBlockPublishing(_ instance: Instance) -> Bool {
-        isPrimary(instance.id) && (attempt?.phase == .handingOver || deferral != nil)
+        isPrimary(instance.id) && (phase == .handingOver || deferral != nil)
     }
 
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {

@@ -2,7 +2,7 @@
 extension ReplicationGroup {
     /// Moves the attempt on as far as it goes now.
     mutating func advance(_ monitor: inout Monitor) {
-        guard let phase = attempt?.phase else { return }
+        guard let phase else { return }
         switch phase {
         case .electing: countVotes(&monitor)
         case .selecting: selectIfDue(&monitor)

@@ -24,12 +24,17 @@ struct ReplicationGroup: Hashable, Sendable {
         get { currentAttempt?.value }
         set { currentAttempt = newValue.map(Shared.init) }
     }
+    /// Where the attempt stands; nil where there is none.
+    var phase: FailoverPhase? { currentAttempt?.value.phase }
     /// Large, and mostly there is none.
     private var currentAttempt: Shared<FailoverAttempt>?
     /// No attempt of our own before then.
     var mayStandAt: Instant?
     /// We voted for this monitor and wait for what it makes of it, until then.
     var deferral: Deferral?
+    /// Somebody may be moving the primary's role, with our vote or on our order: until then the primary is looked at often, to see
+    /// where it stands though whoever leads dies, or gives up, in the middle.
+    var watchedUntil: Instant?
     var lostElections = 0
     /// Elections won where then no replica could be promoted.
     var fruitlessAttempts = 0
