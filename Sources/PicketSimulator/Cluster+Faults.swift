@@ -32,11 +32,11 @@ extension Cluster {
         case .operatorSwitches(let monitor, let group, let member, let isCoordinated):
             let target = member.map { instances[group * (shape.replicaCount + 1) + $0].endpoint }
             order(FailoverOrder(isCoordinated ? .coordinated : .usual, target: target), monitor, group)
-        case .operatorsFailOver(let group, let manner):
-            for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
         case .contestedElection(let number, let group):
             picket(number)?.restartsAfterVotes = true
             for monitor in monitors.indices where picket(monitor) != nil { order(FailoverOrder(.coordinated), monitor, group) }
+        case .operatorsFailOver(let group, let manner):
+            for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
             changeNetwork(fault, by: 1)
@@ -53,14 +53,15 @@ extension Cluster {
         case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
         case .instanceFreezes(let number): instances[number].thaw()
         case .instanceVanishes(let number), .instanceLosesTail(let number, _): reappear(instances[number])
+        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
+        case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = false
         case .instanceMoves(let number): publishAddress(of: instances[number])
         case .resolverDown: world.isResolverDown = false
         case .diskFails(let number): picket(number)?.disk.isFailing = false
         case .diskSlow(let number): picket(number)?.disk.slowness = 2 * .millisecond
         case .diskLies(let number): picket(number)?.disk.isLying = false
         case .clockDrifts(let number, _): picket(number)?.run(fasterBy: 0)
-        case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
-        case .monitorRestartsAfterVotes(let number), .contestedElection(let number, _): picket(number)?.restartsAfterVotes = false
+        case .contestedElection(let number, _): picket(number)?.restartsAfterVotes = false
         case .clockJumps, .operatorFailsOver, .operatorSwitches, .operatorsFailOver: break
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:

@@ -84,9 +84,7 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
     /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
     /// claim to survive yet is for those who ask for it, too.
-    package static let usual: [FaultFamily] = allCases.filter {
-        $0 != .lyingDisk && $0 != .planned && $0 != .refusal && $0 != .emptyRestart && $0 != .tailLoss
-    }
+    package static let usual: [FaultFamily] = allCases.filter { $0 != .lyingDisk }
 }
 
 /// What a seed does: the deployment, and what goes wrong in it.

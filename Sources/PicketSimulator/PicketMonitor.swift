@@ -516,7 +516,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private func tellDown(_ subject: Notice.Subject) {
         guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
             instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], isClockTrue,
-            !instance.isLoading
+            !instance.isLoading, world.hasWitness(of: instance, for: self)
         else { return }
         let slack = 20 * Microseconds.millisecond
         world.tell(

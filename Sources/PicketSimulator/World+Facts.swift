@@ -40,9 +40,9 @@ extension World {
         var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
         // redis-sentinel looks at none of this.
         if let picket = leader as? PicketMonitor {
-            // One that was about to lose its data to a primary that has come back without them is the right one.
-            let isSaved = former.map { $0.startedAt > now - 60 * .second } ?? false
-            suitability.isSyncing = instance.syncingFor > 2 * .second && !isSaved
+            // Its data are replaced only at the end: while a primary that was born again sends its own, they are the best there is.
+            let isReborn = former.map { $0.startedAt > now - 60 * .second } ?? false
+            suitability.isSyncing = instance.syncingFor > 2 * .second && !(isReborn && instance.data.origin == instance.origin)
             // A replica of a primary that has nothing has all there is.
             let isAllGone = former.map { $0.data.origin != $0.origin } ?? false
             suitability.wasEverInSync = instance.wasEverInSync || isAllGone
@@ -84,6 +84,17 @@ extension World {
                 network.isCalm(from: other.host, to: leader.host)
             else { return nil }
             return other
+        }
+    }
+
+    /// A replica that is in sync with the primary and can tell the monitor so.
+    func hasWitness(of primary: FakeRedis, for monitor: PicketMonitor) -> Bool {
+        processes.contains { process in
+            guard let replica = process as? FakeRedis, replica.isRunning, !replica.isFrozen, replica.isLinkUp,
+                replica.followed == primary.endpoint
+            else { return false }
+            return monitor.hasLink(to: replica.endpoint, since: now - 3 * .second)
+                && network.isCalm(from: monitor.host, to: replica.host) && network.isCalm(from: replica.host, to: monitor.host)
         }
     }
 

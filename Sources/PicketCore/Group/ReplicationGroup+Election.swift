@@ -107,13 +107,16 @@ extension ReplicationGroup {
         askAgainForVotes(monitor)
     }
 
-    /// No majority for a forced failover: it goes on in an epoch that nobody else who does the same from here would take.
+    /// No majority for a forced failover: it goes on in an epoch that nobody else who does the same would take. Of as many epochs
+    /// in a row as there are monitors, one belongs to each.
     private mutating func goOnAlone(_ attempt: FailoverAttempt, _ monitor: inout Monitor) {
-        let rank = peers.keys.count { $0 < monitor.identity }
+        let rank = UInt64(peers.keys.count { $0 < monitor.identity })
+        let voters = UInt64(knownVoters)
+        let next = (monitor.currentEpoch.number + 1) % voters
         monitor.remark(.warning, "No majority voted for the forced failover of \(name). It goes on without.")
         let target = attempt.target
         self.attempt = nil
-        begin(.forced, ahead: rank, &monitor)
+        begin(.forced, ahead: Int((rank + voters - next) % voters), &monitor)
         self.attempt?.target = target
         self.attempt?.isAlone = true
     }
