@@ -81,6 +81,8 @@ struct Monitor: Sendable, Equatable {
         self.settings = settings
         self.listenPort = listenPort
         self.now = now
+        // Who knows how long before this process began.
+        epochRaisedAt = now
         random = SeededGenerator(seed: seed)
     }
 

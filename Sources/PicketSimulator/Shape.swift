@@ -45,7 +45,7 @@ package struct Shape: Hashable, Sendable {
         shape.replicaCount = pick([1, 2, 2, 2, 3])
         let majority = shape.monitorCount / 2 + 1
         shape.quorum = pick([majority, majority, majority, 2, shape.monitorCount])
-        shape.downAfter = .milliseconds(pick([500, 1_000, 2_000, 3_000, 5_000, 5_000, 10_000]))
+        shape.downAfter = .milliseconds(pick([1_000, 2_000, 3_000, 5_000, 5_000, 10_000, 10_000]))
         shape.failoverTimeout = .milliseconds(pick([3_000, 10_000, 10_000, 20_000]))
         shape.parallelSyncs = pick([1, 1, 2])
         shape.minReplicasToWrite = pick([0, 0, 1])

@@ -46,6 +46,9 @@ struct FailoverCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("How long a trial waits for what is to happen.", valueName: "s"))
     var limit = 60
 
+    @Option(help: ArgumentHelp("How many of picketd's three monitors are redis-sentinels: a mixed quorum.", valueName: "n"))
+    var mixed = 0
+
     @Flag(help: "Leave the logs and configurations of every trial where they are.")
     var keepFiles = false
 
@@ -57,6 +60,7 @@ struct FailoverCommand: AsyncParsableCommand {
         guard (1...3_600_000).contains(failoverTimeout) else {
             throw ValidationError("--failover-timeout takes milliseconds from 1 to 3600000, not \(failoverTimeout).")
         }
+        guard (0...2).contains(mixed) else { throw ValidationError("--mixed takes 0, 1 or 2, not \(mixed).") }
         guard (1...3_600).contains(limit) else { throw ValidationError("--limit takes seconds from 1 to 3600, not \(limit).") }
     }
 
@@ -67,6 +71,7 @@ struct FailoverCommand: AsyncParsableCommand {
         bench.limit = .seconds(limit)
         bench.executables = common.executables
         bench.keepsFiles = keepFiles
+        bench.stockMonitors = mixed
         try await Console.run("failover") { [bench, common, trials] in
             try bench.checkPrograms()
             let report = try await bench.run { report in

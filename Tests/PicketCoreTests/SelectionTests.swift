@@ -115,7 +115,7 @@ struct SelectionTests {
             } == .replica(2))
     }
 
-    @Test("a slow replica is waited for 50 ms after the first report, and half a second in all")
+    @Test("a slow replica is waited for 50 ms after the first report, and a second in all")
     func slowReports() {
         let stage = Stage()
         stage.override = { [unowned stage] to, request in

@@ -4,8 +4,10 @@ import Testing
 extension Live {
     @Suite("Loss of the leader")
     struct LeaderLossTests {
-        /// The first monitor notices long before the others, and a quorum of one lets it go ahead: it is certain to lead.
+        /// The first monitor notices long before the others, and a quorum of one lets it go ahead: it is certain to lead. Refused
+        /// connections would tell all of them at the same time.
         private static let plan = DeploymentPlan(
+            groups: [GroupPlan(name: "cache", settings: [.init("crash-down-after-milliseconds", "0")])],
             monitors: [MonitorPlan(.picketd, downAfter: .milliseconds(300)), .picketd, .picketd], quorum: 1, downAfter: .seconds(1))
 
         @Test(

@@ -15,10 +15,13 @@ extension Live {
             Mixture(kinds: [.picketd, .redisSentinel, .picketd]), Mixture(kinds: [.picketd, .redisSentinel, .redisSentinel]),
         ]
 
-        /// Who leads is certain: a quorum of one, and only `leader` notices soon.
+        /// Who leads is certain: a quorum of one, and only `leader` notices soon. Refused connections tell the picketd nothing here.
         private static func plan(_ mixture: Mixture, leader: MonitorKind) -> DeploymentPlan {
             var monitors = mixture.kinds.map { MonitorPlan($0, downAfter: .seconds(5)) }
             monitors[leader == .picketd ? 0 : 1].downAfter = .seconds(1)
+            for index in monitors.indices where monitors[index].kind == .picketd {
+                monitors[index].lines = ["sentinel crash-down-after-milliseconds cache 0"]
+            }
             return DeploymentPlan(monitors: monitors, quorum: 1, failoverTimeout: .seconds(5))
         }
 

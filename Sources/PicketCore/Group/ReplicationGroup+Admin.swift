@@ -14,6 +14,7 @@ extension ReplicationGroup {
         forgetAttempt("the group was reset", &monitor)
         objectivelyDownSince = nil
         deferral = nil
+        deferralEndedAt = nil
         watchedUntil = nil
         mayStandAt = nil
         lostElections = 0

@@ -33,7 +33,10 @@ extension ReplicationGroup {
 
     /// The leader that we wait for is gone: wait no longer.
     mutating func leaderLost(_ leader: MonitorID, _ monitor: inout Monitor) {
-        if deferral?.leader == leader { deferral = nil }
+        if deferral?.leader == leader {
+            deferral = nil
+            deferralEndedAt = monitor.now
+        }
         evaluate(&monitor)
     }
 
@@ -41,6 +44,7 @@ extension ReplicationGroup {
         guard let deferral else { return }
         if deferral.until <= monitor.now || peers[deferral.leader]?.downSince != nil {
             self.deferral = nil
+            deferralEndedAt = monitor.now
             monitor.peers[deferral.leader]?.awaitedBy.remove(name)
         }
     }
@@ -66,7 +70,7 @@ extension ReplicationGroup {
         guard !monitor.isTilted, monitor.canPromise, let downSince = objectivelyDownSince, attempt?.phase.isBeforeSwitch != true,
             usableVoters >= votesNeeded, settings.quorum <= knownVoters
         else { return nil }
-        var due = downSince + stagger(monitor)
+        var due = max(downSince, deferralEndedAt ?? downSince) + stagger(monitor)
         if let mayStandAt { due = max(due, mayStandAt) }
         if let deferral { due = max(due, deferral.until) }
         return due
@@ -103,13 +107,16 @@ extension ReplicationGroup {
         askAgainForVotes(monitor)
     }
 
-    /// No majority for a forced failover: it goes on in an epoch that nobody else who does the same from here would take.
+    /// No majority for a forced failover: it goes on in an epoch that nobody else who does the same would take. Of as many epochs
+    /// in a row as there are monitors, one belongs to each.
     private mutating func goOnAlone(_ attempt: FailoverAttempt, _ monitor: inout Monitor) {
-        let rank = peers.keys.count { $0 < monitor.identity }
+        let rank = UInt64(peers.keys.count { $0 < monitor.identity })
+        let voters = UInt64(knownVoters)
+        let next = (monitor.currentEpoch.number + 1) % voters
         monitor.remark(.warning, "No majority voted for the forced failover of \(name). It goes on without.")
         let target = attempt.target
         self.attempt = nil
-        begin(.forced, ahead: rank, &monitor)
+        begin(.forced, ahead: Int((rank + voters - next) % voters), &monitor)
         self.attempt?.target = target
         self.attempt?.isAlone = true
     }

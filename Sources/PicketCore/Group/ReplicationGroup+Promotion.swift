@@ -106,8 +106,6 @@ extension ReplicationGroup {
         recordConfiguration(primary: promoted.endpoint, epoch: attempt.epoch, &monitor)
         self.attempt?.move(to: .reattaching, at: monitor.now)
         monitor.notifyWhenDurable(.promoted, subject(promoted, monitor))
-        answer(attempt.ticket, .done, &monitor)
-        self.attempt?.ticket = nil
         self.attempt?.announcedWith = monitor.revision.next
         monitor.announcing.append(name)
         if monitor.simulatedFailures.contains(.crashAfterPromotion) { monitor.emitWhenDurable(.exit(status: 99)) }
@@ -115,6 +113,9 @@ extension ReplicationGroup {
         let old = primaryID
         switchPrimary(to: id, isLeader: true, &monitor)
         endPause(at: old, &monitor)
+        // Behind the switch itself: whoever hears this may ask for the address at once.
+        answer(attempt.ticket, .done, &monitor)
+        self.attempt?.ticket = nil
         rememberRole(of: id, &monitor)
         reattach(&monitor)
     }

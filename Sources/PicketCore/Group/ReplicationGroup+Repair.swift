@@ -82,7 +82,7 @@ extension ReplicationGroup {
             isPrimarySane(monitor)
         else { return }
         // What was sent has to show first.
-        if let repairedAt = instance.repairedAt, monitor.now - repairedAt < Limits.hastyInfoPeriod { return }
+        if let repairedAt = instance.repairedAt, monitor.now - repairedAt < Limits.hastyInfoPeriod || reportedAt <= repairedAt { return }
         if instance.claimedRole == .primary {
             if isRepairDue(instance, since: instance.claimedRoleSince, patience: monitor.tuning.duration(.publishPeriod) * 4, monitor) {
                 lead(id, .converted, &monitor)

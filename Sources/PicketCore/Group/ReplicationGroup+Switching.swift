@@ -44,6 +44,7 @@ extension ReplicationGroup {
         fruitlessAttempts = 0
         mayStandAt = nil
         deferral = nil
+        deferralEndedAt = nil
         watchedUntil = nil
         nextAskAt = nil
         hasToldOfNoCandidate = false

@@ -32,6 +32,8 @@ struct ReplicationGroup: Hashable, Sendable {
     var mayStandAt: Instant?
     /// We voted for this monitor and wait for what it makes of it, until then.
     var deferral: Deferral?
+    /// When such a wait ended last without a new primary: for all who waited at about the same time.
+    var deferralEndedAt: Instant?
     /// Somebody may be moving the primary's role, with our vote or on our order: until then the primary is looked at often, to see
     /// where it stands though whoever leads dies, or gives up, in the middle.
     var watchedUntil: Instant?

@@ -9,6 +9,8 @@ package struct FailoverBench: Sendable {
     /// How long a trial waits for what is to happen.
     package var limit: Duration = .seconds(60)
     package var executables: Executables = .find()
+    /// How many of picketd's three monitors are redis-sentinels: a quorum in the middle of a migration. 0 to 2.
+    package var stockMonitors = 0
     /// Logs and configurations of each trial stay, and the result says where.
     package var keepsFiles = false
 
@@ -19,8 +21,10 @@ package struct FailoverBench: Sendable {
     }
 
     func plan(_ kind: MonitorKind) -> DeploymentPlan {
-        DeploymentPlan(
-            monitors: Array(repeating: MonitorPlan(kind), count: 3), downAfter: downAfter, failoverTimeout: failoverTimeout,
+        let strangers = kind == .picketd ? stockMonitors : 0
+        return DeploymentPlan(
+            monitors: Array(repeating: MonitorPlan(kind), count: 3 - strangers) + Array(repeating: .redisSentinel, count: strangers),
+            downAfter: downAfter, failoverTimeout: failoverTimeout,
             executables: executables)
     }
 

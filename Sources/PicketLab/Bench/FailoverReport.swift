@@ -6,6 +6,7 @@ package struct FailoverReport: Codable, Hashable, Sendable {
     /// In milliseconds.
     package let downAfter: Int64
     package let failoverTimeout: Int64
+    package let stockMonitors: Int
     package internal(set) var surroundings: Surroundings
     package internal(set) var results: [FailoverResult] = []
 
@@ -15,6 +16,7 @@ package struct FailoverReport: Codable, Hashable, Sendable {
         trials = bench.trials
         downAfter = bench.downAfter.milliseconds
         failoverTimeout = bench.failoverTimeout.milliseconds
+        stockMonitors = bench.stockMonitors
         self.surroundings = surroundings
     }
 
@@ -110,6 +112,7 @@ package struct FailoverReport: Codable, Hashable, Sendable {
                 + " \(failoverTimeout.grouped) ms, otherwise as delivered. A client writes each millisecond, finds the primary by way of"
                 + " the monitors, and follows +switch-master."
         ]
+        if stockMonitors > 0 { notes.append("Of picketd's three monitors \(stockMonitors) are redis-sentinel: a mixed quorum.") }
         notes += surroundings.lines
         notes += faults.map { "\($0.rawValue): \($0.explanation)." }
         if let noise = Distribution(results.compactMap(\.noise)) {

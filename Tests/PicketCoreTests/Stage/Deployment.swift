@@ -17,6 +17,8 @@ final class Deployment {
         fileprivate(set) var supervisor: Supervisor
         fileprivate(set) var durable: DurableState
         fileprivate(set) var isRunning = true
+        /// The supervisor's, at hand without a look into it.
+        fileprivate var nextDeadline: Instant?
         fileprivate var incarnation = 0
         fileprivate var links: [(id: LinkID, target: LinkTarget, isOpen: Bool)] = []
         fileprivate var gated: [Effect] = []
@@ -84,10 +86,12 @@ final class Deployment {
     func run(_ duration: Duration) {
         let end = now + duration
         while !hasFailed {
-            let deadlines = monitors.indices.compactMap { index in
-                monitors[index].isRunning ? monitors[index].supervisor.nextDeadline.map { (at: max($0, now), index: index) } : nil
+            var deadline: (at: Instant, index: Int)?
+            for index in monitors.indices where monitors[index].isRunning {
+                guard let next = monitors[index].nextDeadline else { continue }
+                let due = max(next, now)
+                if deadline == nil || due < deadline!.at { deadline = (due, index) }
             }
-            let deadline = deadlines.min { ($0.at, $0.index) < ($1.at, $1.index) }
             if let first = queue.first, first.at <= deadline?.at ?? first.at {
                 guard first.at <= end else { break }
                 queue.removeFirst()
@@ -237,7 +241,9 @@ final class Deployment {
     }
 
     private func handle(_ event: Event, at index: Int) {
-        for effect in monitors[index].supervisor.handle(event, at: now) {
+        let effects = monitors[index].supervisor.handle(event, at: now)
+        monitors[index].nextDeadline = monitors[index].supervisor.nextDeadline
+        for effect in effects {
             if let needed = effect.after, needed > monitors[index].durableRevision {
                 monitors[index].gated.append(effect)
             } else {
