@@ -57,7 +57,7 @@ extension Mutation {
         case .neverEnd: Trial([EveryFailoverEnds.self], within: 10)
         case .demoteTooSoon: Trial([NewPrimariesAreLeftInPeace.self], within: 100)
         case .believeRefusals: Trial([LivingPrimariesAreNotHeldDownInHaste.self], [.refusal, .crash, .isolation], within: 20)
-        case .trustEmptyPrimary: Trial([EmptyPrimariesEatNobody.self], [.emptyRestart, .crash], within: 20)
+        case .trustEmptyPrimary: Trial([EmptyPrimariesEatNobody.self], [.emptyRestart, .crash], within: 100)
         case .handOverUnlevel: Trial([PlannedSwitchoversLoseNothing.self], [.planned, .slow, .replication], within: 100)
         case .ignoreOffset: Trial([TheMostAdvancedIsPromoted.self], [.replication, .crash, .vanish], within: 100)
         }
