@@ -118,7 +118,11 @@ extension ReplicationGroup {
 
     /// The answer to a ROLE that was asked for during a hand-over, from either of the two.
     mutating func noteHandOver(_ role: RoleReport, of id: InstanceID, _ monitor: inout Monitor) {
-        noteOffset(role.offset, role: role.role, of: id, &monitor)
+        noteOffset(role.offset, role: role.role, isInStep: role.isLinkUp && isOurs(role.primary, monitor), of: id, &monitor)
+    }
+
+    private func isOurs(_ followed: Endpoint?, _ monitor: Monitor) -> Bool {
+        followed.map { monitor.isSame($0, primary.endpoint) } ?? false
     }
 
     /// What the primary says of itself in INFO while it is to hand over, and where ROLE is refused both.
@@ -130,10 +134,13 @@ extension ReplicationGroup {
             let why = handOver.revokedAt == nil ? "the primary gave up; its log says why" : "it was not done within switchover-timeout"
             return undo("\(why) (the replica lacks \(shortfall(attempt.candidate, of: report.offset)))", &monitor)
         }
-        noteOffset(isPrimary(id) ? report.offset : report.replication?.offset ?? 0, role: report.role, of: id, &monitor)
+        let isInStep = report.replication.map { $0.isLinkUp && isOurs($0.primary, monitor) } ?? false
+        noteOffset(
+            isPrimary(id) ? report.offset : report.replication?.offset ?? 0, role: report.role, isInStep: isInStep, of: id, &monitor)
     }
 
-    private mutating func noteOffset(_ offset: Int64, role: Role, of id: InstanceID, _ monitor: inout Monitor) {
+    /// - Parameter isInStep: a replica's offset counts only while it follows this very stream: in another history it means nothing.
+    private mutating func noteOffset(_ offset: Int64, role: Role, isInStep: Bool, of id: InstanceID, _ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .handingOver, let handOver = attempt.handOver, handOver.means == .pause,
             handOver.acceptedAt != nil, handOver.demotionSentAt == nil, handOver.revokedAt == nil
         else { return }
@@ -141,7 +148,7 @@ extension ReplicationGroup {
             if handOver.finalOffset == nil { self.attempt?.handOver?.finalOffset = offset }
             look(&monitor)
         } else if id == attempt.candidate, role == .replica, let final = handOver.finalOffset,
-            offset >= final || monitor.isMutated(.handOverUnlevel)
+            isInStep && offset >= final || monitor.isMutated(.handOverUnlevel)
         {
             demote(&monitor)
         }

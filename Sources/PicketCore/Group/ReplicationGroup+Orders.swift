@@ -11,7 +11,7 @@ extension ReplicationGroup {
     mutating func orderFailover(_ order: FailoverOrder, _ ticket: Ticket, _ monitor: inout Monitor) {
         if attempt != nil || postponedOrder != nil { return refuse(ticket, .failoverInProgress, &monitor) }
         guard monitor.canPromise else { return refuse(ticket, .other(monitor.storageRefusal), &monitor) }
-        if let target = order.target, let why = objection(toTarget: target, monitor) {
+        if let target = order.target, let why = objection(toTarget: target, by: order.manner, monitor) {
             return refuse(ticket, .other("NOGOODSLAVE \(target) cannot be promoted: it \(why)"), &monitor)
         }
         guard let best = bestCandidate(freshSince: nil, monitor), !isPrimary(best.id) else {
@@ -36,9 +36,10 @@ extension ReplicationGroup {
         monitor.emit(.answer(ticket, .refused(refusal)))
     }
 
-    private func objection(toTarget target: Endpoint, _ monitor: Monitor) -> String? {
+    private func objection(toTarget target: Endpoint, by manner: FailoverOrder.Manner, _ monitor: Monitor) -> String? {
         guard let instance = instance(at: target, monitor) else { return "is no replica of \(name)" }
         if isPrimary(instance.id) { return "is the primary already" }
+        if manner != .forced, !primary.isDown, !instance.replication.isLinkUp { return Objection.notInStep.rawValue }
         return objection(to: instance, freshSince: nil, monitor)?.rawValue
     }
 

@@ -11,6 +11,7 @@ extension ReplicationGroup {
         case claimsPrimary = "is a primary already"
         case syncing = "is in the middle of a synchronisation"
         case neverSynced = "never synchronised with a primary"
+        case notInStep = "is not in step with the primary"
         case linkDownTooLong = "lost its primary too long before"
     }
 
@@ -40,6 +41,8 @@ extension ReplicationGroup {
         let isSaver = primary.lostDataSince != nil && primary.formerLife.map { keeps($0, replica) } == true
         if monitor.isMutated(.promoteUnsynced) { return nil }
         if status.isSyncing, !isSaver { return .syncing }
+        // A living primary hands over to one that follows it.
+        if attempt?.kind == .switchover, attempt?.handOver?.isDemoted != true, !status.isLinkUp { return .notInStep }
         // One who never reached a primary says offset 1 (Redis 7) or 0. So does one that restarted from an append-only file: it has
         // keys, and is better than nobody.
         if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1, replica.report?.keyCount == 0 { return .neverSynced }
