@@ -14,6 +14,7 @@ package enum InfoParsing {
         report.runID = fields.runID.map(RunID.init)
         report.replicationID = fields.replicationID
         report.previousReplicationID = fields.previousReplicationID
+        report.previousHistoryEnd = fields.previousHistoryEnd
         report.offset = fields.offset
         report.keyCount = fields.keyCount
         report.isLoading = fields.isLoading
@@ -30,6 +31,7 @@ package enum InfoParsing {
         var runID: String?
         var replicationID: String?
         var previousReplicationID: String?
+        var previousHistoryEnd: Int64?
         var offset: Int64 = 0
         var keyCount: Int64 = 0
         var isLoading = false
@@ -56,6 +58,7 @@ package enum InfoParsing {
             case "run_id": runID = text
             case "master_replid": replicationID = text
             case "master_replid2": previousReplicationID = text
+            case "second_repl_offset": previousHistoryEnd = Int64(text).flatMap { $0 > 0 ? $0 : nil }
             case "loading": isLoading = text == "1"
             case "master_failover_state": handOver = HandOverState(rawValue: text)
             case "master_repl_offset": offset = Int64(text) ?? 0

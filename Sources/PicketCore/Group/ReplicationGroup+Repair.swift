@@ -186,6 +186,12 @@ extension ReplicationGroup {
     private mutating func lead(_ id: InstanceID, _ kind: Notice.Kind, _ monitor: inout Monitor) {
         guard var instance = instances[id], !monitor.isSame(instance.endpoint, primary.endpoint) else { return }
         let target = monitor.isMutated(.followItself) ? instance.endpoint : primary.endpoint
+        if kind == .converted, let surplus = surplus(of: instance), surplus > 0 {
+            monitor.remark(
+                .warning,
+                "\(monitor.announced(instance.endpoint)) of \(name) went on for \(surplus) bytes after its place was taken. They are discarded now that it follows \(monitor.announced(primary.endpoint))."
+            )
+        }
         send(.follow(monitor.announced(target)), to: &instance, &monitor, whenDurable: true)
         instance.repairedAt = monitor.now
         // See the effect soon.
@@ -193,6 +199,16 @@ extension ReplicationGroup {
         instances[id] = instance
         monitor.notifyWhenDurable(kind, subject(instance, monitor))
         monitor.agenda.schedule(.instance(name, id), at: monitor.now + .milliseconds(50))
+    }
+}
+
+extension ReplicationGroup {
+    /// How much of the replication stream a former primary wrote beyond the point where the new one took over; nil where unknown.
+    private func surplus(of former: Instance) -> Int64? {
+        guard former.claimedRole == .primary, let old = former.report, let new = primary.report, let end = new.previousHistoryEnd,
+            old.replicationID != nil, old.replicationID == new.previousReplicationID
+        else { return nil }
+        return max(0, old.offset - (end - 1))
     }
 }
 

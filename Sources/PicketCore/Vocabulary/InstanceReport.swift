@@ -9,6 +9,8 @@ package struct InstanceReport: Hashable, Sendable, Codable {
     /// Replication id of the data, and the one before it (valid up to an offset that INFO also tells).
     package var replicationID: String?
     package var previousReplicationID: String?
+    /// `second_repl_offset`: the first byte of the stream that no longer belongs to the history of the previous id.
+    package var previousHistoryEnd: Int64?
     /// `master_repl_offset`.
     package var offset: Int64 = 0
     /// Keys in all databases.
