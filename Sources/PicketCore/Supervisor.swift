@@ -41,7 +41,7 @@ package struct Supervisor: Sendable, Equatable {
         switch event {
         case .started: start()
         case .deadlineReached: doWhatIsDue()
-        case .linkOpened(let link, let localHost): opened(link, localHost: localHost)
+        case .linkOpened(let link, let localHost, let isAnswering): opened(link, localHost: localHost, isAnswering: isAnswering)
         case .linkClosed(let link, let failure): closed(link, failure)
         case .replied(let link, let request, let reply): replied(link, request, reply)
         case .heard(let link):
@@ -94,9 +94,9 @@ package struct Supervisor: Sendable, Equatable {
 
     // MARK: Links
 
-    private mutating func opened(_ link: LinkID, localHost: String) {
+    private mutating func opened(_ link: LinkID, localHost: String, isAnswering: Bool) {
         switch monitor.owner(of: link) {
-        case .commands(let group, let id)?: groups[group]?.commandsOpened(id, localHost: localHost, &monitor)
+        case .commands(let group, let id)?: groups[group]?.commandsOpened(id, localHost: localHost, isAnswering: isAnswering, &monitor)
         case .subscription(let group, let id)?: groups[group]?.subscriptionOpened(id, &monitor)
         case .peer(let id)?:
             monitor.peerOpened(id, localHost: localHost)

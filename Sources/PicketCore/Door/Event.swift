@@ -5,8 +5,9 @@ package enum Event: Hashable, Sendable, Codable {
     /// `nextDeadline` has been reached.
     case deadlineReached
     /// The link is open and the handshake (AUTH, CLIENT SETNAME, for subscriptions SUBSCRIBE) was accepted.
-    /// `localHost` is our own address on it: where others can reach us.
-    case linkOpened(LinkID, localHost: String)
+    /// `localHost` is our own address on it: where others can reach us. `isAnswering` is false where the handshake was answered
+    /// with an error that does not matter, such as BUSY: no sign of service.
+    case linkOpened(LinkID, localHost: String, isAnswering: Bool = true)
     /// The link could not be opened, or an open one ended. It will not be heard of again.
     case linkClosed(LinkID, LinkFailure)
     case replied(LinkID, Request, Reply)

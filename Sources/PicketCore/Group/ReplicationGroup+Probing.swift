@@ -187,8 +187,10 @@ extension ReplicationGroup {
 
     // MARK: What the links say
 
-    mutating func commandsOpened(_ id: InstanceID, localHost: String, _ monitor: inout Monitor) {
+    mutating func commandsOpened(_ id: InstanceID, localHost: String, isAnswering: Bool, _ monitor: inout Monitor) {
         instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
+        // The handshake was a question too. Where somebody cuts every connection off, there may be no time for another.
+        if isAnswering { instances[id]?.reachability.proved(at: monitor.now) }
         instances[id]?.hasServed = true
         instances[id]?.forgetWhatItSaid()
         instances[id]?.refusedSince = nil
@@ -216,9 +218,19 @@ extension ReplicationGroup {
             instance.lastRefusedAt = nil
         }
         instances[id] = instance
+        hurryIfInDoubt(id, failure, &monitor)
         if failure == .refused { noteRefusal(of: id, &monitor) }
         if attempt?.candidate == id { attempt?.isPollPending = false }
         tend(id, &monitor)
+    }
+
+    /// A primary that hangs up on us lives, or somebody else does it in its name. Before it is held down for its silence it is tried
+    /// more often than the usual pauses allow.
+    private mutating func hurryIfInDoubt(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {
+        guard isPrimary(id), failure == .closedByPeer, let primary = instances[id], !primary.isDown,
+            let since = primary.reachability.silentSince, monitor.now - since > settings.downAfter / 4
+        else { return }
+        instances[id]?.reachability.link.retry(at: monitor.now + Limits.firstReconnectDelay)
     }
 
     mutating func subscriptionOpened(_ id: InstanceID, _ monitor: inout Monitor) {

@@ -80,10 +80,23 @@ extension ReplicationGroup {
 
     /// The attempt is over: its story is kept, and told.
     mutating func closeTrace(_ outcome: FailoverTrace.Outcome, _ monitor: inout Monitor) {
-        guard var trace = attempt?.trace else { return }
+        guard var trace = attempt?.trace, let phase = attempt?.phase else { return }
+        trace.ended(phase.nameInTraces, at: monitor.now)
         trace.outcome = outcome
         traces.append(trace)
         if traces.count > Limits.tracesPerGroup { traces.removeFirst() }
         monitor.emit(.trace(trace))
+    }
+}
+
+extension FailoverPhase {
+    /// What its end is called in a trace.
+    fileprivate var nameInTraces: FailoverTrace.Name {
+        switch self {
+        case .electing: .elect
+        case .selecting, .catchingUp: .select
+        case .handingOver, .awaitingPromotion: .promote
+        case .reattaching: .reconfigure
+        }
     }
 }

@@ -63,10 +63,10 @@ final class LinkHandler: ChannelInboundHandler {
 
     private func take(_ step: LinkStateMachine.Step, _ context: ChannelHandlerContext) {
         switch step {
-        case .opened:
+        case .opened(let isAnswering):
             introductionBound?.cancel()
             introductionBound = nil
-            driver.receive(.linkOpened(id, localHost: context.channel.localAddress?.ipAddress ?? ""))
+            driver.receive(.linkOpened(id, localHost: context.channel.localAddress?.ipAddress ?? "", isAnswering: isAnswering))
         case .replied(let request, let reply): driver.receive(.replied(id, request, reply))
         case .repliedLast(let request, let reply, let failure):
             driver.receive(.replied(id, request, reply))

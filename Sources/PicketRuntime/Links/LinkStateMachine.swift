@@ -17,7 +17,7 @@ struct LinkStateMachine: ~Copyable {
     }
 
     enum Step {
-        case opened
+        case opened(isAnswering: Bool)
         case replied(Request, Reply)
         /// A reply after which the connection cannot be used.
         case repliedLast(Request, Reply, LinkFailure)
@@ -35,6 +35,8 @@ struct LinkStateMachine: ~Copyable {
     private let target: LinkTarget
     private var state: State
     private var pending: Deque<Pending> = []
+    /// The name was accepted: whoever is there carries commands out.
+    private var isAnswering = true
     /// What AUTH was answered with, if with an error.
     private var refusal: String?
 
@@ -76,7 +78,7 @@ struct LinkStateMachine: ~Copyable {
                 return step
             }
             state = awaited.isEmpty ? .talking : .introducing(awaited)
-            return awaited.isEmpty ? .opened : nil
+            return awaited.isEmpty ? .opened(isAnswering: isAnswering) : nil
         case .talking:
             state = .talking
             return target.purpose == .subscription ? published(value) : replied(value)
@@ -98,6 +100,7 @@ struct LinkStateMachine: ~Copyable {
             return nil
         case .name:
             // A name that is refused for another reason matters to nobody.
+            isAnswering = false
             if text.hasPrefix("DENIED") { return .failed(.accessDenied(text)) }
             return text.hasPrefix("NOAUTH") ? .failed(.accessDenied(refusal ?? text)) : nil
         case .subscription:
