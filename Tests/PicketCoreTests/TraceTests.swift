@@ -172,7 +172,7 @@ struct TraceTests {
         #expect(lost.advance(atMost: .seconds(3)) { !$0.traces.isEmpty })
         #expect(lost.traces.first?.outcome == .failed("another monitor was elected, or the votes split"))
         #expect(lost.traces.first?.to == nil)
-        #expect(lost.traces.first?.phases.map(\.name) == [.detect, .agree])
+        #expect(lost.traces.first?.phases.map(\.name) == [.detect, .agree, .elect])
 
         let none = stage()
         none.override = { [unowned none] _, request in none.phase == .selecting && request == .info ? .silence : nil }
