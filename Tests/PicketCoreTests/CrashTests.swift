@@ -158,6 +158,24 @@ struct CrashTests {
         #expect(!stage.isDown(.primary))
     }
 
+    @Test("a primary that hangs up on us is left alone as long as a replica sees it, and held down after down-after where none does")
+    func hangsUp() {
+        let seen = stage(downAfter: .seconds(1))
+        seen.fleet[.replica(1)].link = .up
+        seen.fleet[conditionOf: .primary] = .unreachable(.closedByPeer)
+        seen.cut(.primary, .closedByPeer)
+        seen.advance(.seconds(20))
+        #expect(!seen.isDown(.primary))
+        // It freezes: nobody hangs up any more.
+        seen.fleet[conditionOf: .primary] = .unreachable(.timedOut)
+        #expect((timeUntilDown(seen) ?? .seconds(60)) <= .seconds(2))
+
+        let unseen = stage(downAfter: .seconds(1))
+        unseen.fleet[conditionOf: .primary] = .unreachable(.closedByPeer)
+        unseen.cut(.primary, .closedByPeer)
+        #expect((timeUntilDown(unseen) ?? .seconds(60)) <= .milliseconds(1_100))
+    }
+
     @Test("a primary out of reach waits for down-after")
     func unreachable() {
         let stage = stage(downAfter: .seconds(3))

@@ -36,7 +36,7 @@ extension ReplicationGroup {
         instances[id] = replica
     }
 
-    private func isWitnessOfLife(_ replica: Instance, since: Instant, _ monitor: Monitor) -> Bool {
+    func isWitnessOfLife(_ replica: Instance, since: Instant, _ monitor: Monitor) -> Bool {
         guard !replica.isDown, let reportedAt = replica.reportedAt, reportedAt >= since, replica.claimedRole == .replica else {
             return false
         }

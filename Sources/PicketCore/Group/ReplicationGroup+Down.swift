@@ -39,7 +39,9 @@ extension ReplicationGroup {
     func nextJudgement(of instance: Instance, _ monitor: Monitor) -> Instant? {
         var due: Instant?
         func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
-        if let since = instance.reachability.silentSince { consider(since + settings.downAfter) }
+        if let since = instance.reachability.silentSince, !(isPrimary(instance.id) && isBusyHangingUp(instance, monitor)) {
+            consider(since + settings.downAfter)
+        }
         // Nothing has been heard of it since, whatever the tries to reach it end with.
         if let down = instance.downSince, !instance.reachability.link.isOpen, instance.reachability.denial == nil { consider(down) }
         if isPrimary(instance.id) {

@@ -191,6 +191,7 @@ extension ReplicationGroup {
         instances[id]?.reachability.opened(localHost: localHost, at: monitor.now)
         // The handshake was a question too. Where somebody cuts every connection off, there may be no time for another.
         if isAnswering { instances[id]?.reachability.proved(at: monitor.now) }
+        instances[id]?.hasComplained = !isAnswering
         instances[id]?.hasServed = true
         instances[id]?.forgetWhatItSaid()
         instances[id]?.refusedSince = nil
@@ -217,6 +218,8 @@ extension ReplicationGroup {
             instance.refusedSince = nil
             instance.lastRefusedAt = nil
         }
+        instance.hungUpAt = failure == .closedByPeer && !instance.hasComplained ? monitor.now : nil
+        instance.hasComplained = false
         instances[id] = instance
         hurryIfInDoubt(id, failure, &monitor)
         if failure == .refused { noteRefusal(of: id, &monitor) }
@@ -225,12 +228,26 @@ extension ReplicationGroup {
     }
 
     /// A primary that hangs up on us lives, or somebody else does it in its name. Before it is held down for its silence it is tried
-    /// more often than the usual pauses allow.
+    /// more often than the usual pauses allow, and its replicas are asked whether they see it.
     private mutating func hurryIfInDoubt(_ id: InstanceID, _ failure: LinkFailure, _ monitor: inout Monitor) {
         guard isPrimary(id), failure == .closedByPeer, let primary = instances[id], !primary.isDown,
             let since = primary.reachability.silentSince, monitor.now - since > settings.downAfter / 4
         else { return }
         instances[id]?.reachability.link.retry(at: monitor.now + Limits.firstReconnectDelay)
+        for id in instances.keys where id != primaryID {
+            guard var replica = instances[id], replica.reachability.link.isOpen, !replica.isInfoPending,
+                replica.reportedAt.map({ monitor.now - $0 > settings.downAfter / 4 }) ?? true
+            else { continue }
+            askInfo(of: &replica, &monitor)
+            instances[id] = replica
+        }
+    }
+
+    /// It hangs up on us and goes on serving its replicas: cut off from us, but not dead, and not frozen either.
+    func isBusyHangingUp(_ primary: Instance, _ monitor: Monitor) -> Bool {
+        guard let hungUpAt = primary.hungUpAt, monitor.now - hungUpAt <= settings.downAfter else { return false }
+        let lately = monitor.now - settings.downAfter
+        return instances.values.contains { $0.id != primary.id && isWitnessOfLife($0, since: lately, monitor) }
     }
 
     mutating func subscriptionOpened(_ id: InstanceID, _ monitor: inout Monitor) {

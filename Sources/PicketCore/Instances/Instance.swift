@@ -36,6 +36,10 @@ struct Instance: Hashable, Sendable {
     private(set) var saidReplica = false
     /// It was a replica over this link, and is a primary now: somebody has promoted it. Not so one that comes back as a primary.
     private(set) var wasPromoted = false
+    /// When it last ended a connection, or a try at one, without having said a word against us.
+    var hungUpAt: Instant?
+    /// The handshake of the present link, or of the last one, was answered with an error.
+    var hasComplained = false
     /// Every try to connect was refused since then, after a connection that was open; and the latest such try.
     var refusedSince: Instant?
     var lastRefusedAt: Instant?
