@@ -13,9 +13,9 @@ package struct FailoverTrace: Hashable, Sendable, Codable {
     package let began: Instant
     package var phases: [Phase] = []
     /// Who held the primary down when this monitor stood for election, this monitor first.
-    package var witnesses: [Witness] = []
+    package var witnesses: [Voice] = []
     /// Who voted for this monitor, itself first.
-    package var votes: [Ballot] = []
+    package var votes: [Voice] = []
     package var candidates: [Candidate] = []
     /// Replicas that follow the new primary, in the order in which they were seen to.
     package var reattached: [Reattached] = []
@@ -61,13 +61,8 @@ package struct FailoverTrace: Hashable, Sendable, Codable {
         package let took: Duration
     }
 
-    package struct Witness: Hashable, Sendable, Codable {
-        package let monitor: MonitorID
-        /// After `began`.
-        package let after: Duration
-    }
-
-    package struct Ballot: Hashable, Sendable, Codable {
+    /// One monitor's word, and when it was heard.
+    package struct Voice: Hashable, Sendable, Codable {
         package let monitor: MonitorID
         /// After `began`.
         package let after: Duration
