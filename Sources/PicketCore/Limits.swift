@@ -48,6 +48,9 @@ enum Limits {
     /// INFO period of a primary whose process was replaced, until it is clear what it has.
     static let rebirthLookPeriod: Duration = .milliseconds(100)
 
+    /// Who sees that a primary is shutting down waits this long for each one ranked before it. Shorter than for a crash: they do
+    /// not see it at the same moment.
+    static let shutdownStagger: Duration = .milliseconds(8)
     /// How often a switchover stands for election at most.
     static let switchoverElections = 3
     /// How long a forced failover waits for votes before it goes on without.

@@ -36,7 +36,7 @@ extension Supervisor {
             if report.sender == id { receive(report, asOf: sentAt) }
         // What our own disk kept from being sent says nothing about the peer.
         case .refused(code: "NOTSENT", _): break
-        case .refused, .unintelligible, .alive, .report, .role, .opinion, .accepted: monitor.peers[id]?.comparesStandings = false
+        case .refused, .unintelligible, .alive, .probed, .report, .role, .opinion, .accepted: monitor.peers[id]?.comparesStandings = false
         }
     }
 

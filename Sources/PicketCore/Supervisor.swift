@@ -147,9 +147,8 @@ package struct Supervisor: Sendable, Equatable {
             }
             groups[group]?.opinionReceived(from: id, about: primary, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
         case .compareStandings(_, let sentAt): standingsCompared(with: id, reply, sentAt: sentAt)
-        case .info, .role, .publish, .promote, .follow, .stepBack, .handOver, .abortHandOver, .pauseWrites, .resumeWrites,
-            .rewriteConfiguration,
-            .killScript:
+        case .probe, .info, .role, .publish, .promote, .follow, .stepBack, .handOver, .abortHandOver, .pauseWrites, .resumeWrites,
+            .rewriteConfiguration, .killScript:
             break
         }
     }

@@ -12,6 +12,7 @@ extension Cluster {
         case .monitorVanishes(let number): vanish(monitors[number])
         case .instanceCrashes(let number): instances[number].crash()
         case .instanceFreezes(let number): instances[number].freeze()
+        case .instanceShutsDown(let number): instances[number].shutDown()
         case .instanceVanishes(let number): vanish(instances[number])
         case .instanceLosesData(let number):
             instances[number].crash()
@@ -52,6 +53,9 @@ extension Cluster {
         case .monitorVanishes(let number): reappear(monitors[number])
         case .instanceCrashes(let number), .instanceLosesData(let number): instances[number].start()
         case .instanceFreezes(let number): instances[number].thaw()
+        case .instanceShutsDown(let number):
+            if instances[number].isRunning { instances[number].crash() }
+            instances[number].start()
         case .instanceVanishes(let number), .instanceLosesTail(let number, _): reappear(instances[number])
         case .refusesMonitors(let number): world.refuseMonitors(instances[number], false)
         case .monitorRestartsAfterVotes(let number): picket(number)?.restartsAfterVotes = false

@@ -18,7 +18,7 @@ extension FakeRedis {
     private func run(_ given: ClientRequest, over connection: Int) -> Bool {
         var request = given
         while let words = request.commands.first {
-            if handOver != nil || pause != nil, isHeldUp(words, over: connection) {
+            if handOver != nil || pause != nil || shutdown != nil, isHeldUp(words, over: connection) {
                 clients[connection]?.heldUp.prepend(request)
                 return false
             }
@@ -37,7 +37,7 @@ extension FakeRedis {
 
     /// Errors come first: a replica refuses a write at once.
     private func isHeldUp(_ words: [String], over connection: Int) -> Bool {
-        if handOver == nil, pause?.isForAll == true { return true }
+        if handOver == nil, shutdown == nil, pause?.isForAll == true { return true }
         let name = words[0].uppercased()
         if let transaction = clients[connection]?.transaction {
             return name == "EXEC" && clients[connection]?.isTransactionBad == false
@@ -77,7 +77,7 @@ extension FakeRedis {
 
     /// Those who waited go on, in the order in which they came.
     func releaseClients() {
-        guard handOver == nil, pause == nil else { return }
+        guard handOver == nil, pause == nil, shutdown == nil else { return }
         for connection in clients.keys {
             while let request = clients[connection]?.heldUp.popFirst(), run(request, over: connection) {}
         }
@@ -96,7 +96,7 @@ extension FakeRedis {
         } else {
             let until = world.now + Microseconds(milliseconds) * .millisecond
             waiters.append(Waiter(connection: connection, offset: reached, count: count, until: until))
-            if handOver == nil, pause == nil, !replicas.isEmpty { append(.acknowledgementWanted, bytes: 37) }
+            if handOver == nil, pause == nil, shutdown == nil, !replicas.isEmpty { append(.acknowledgementWanted, bytes: 37) }
             planWake()
         }
     }

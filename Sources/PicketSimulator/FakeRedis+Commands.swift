@@ -58,7 +58,7 @@ extension FakeRedis {
     private func perform(_ name: String, _ words: [String], over connection: Int, epoch: Epoch) -> RESPValue {
         switch name {
         case "PING": return .simple("PONG")
-        case "INFO": return .bulk(info)
+        case "INFO": return .bulk(words.dropFirst().first == "server" ? serverInfo : info)
         case "ROLE": return role
         case "PUBLISH": return publishCommand(words[2])
         case "SLAVEOF", "REPLICAOF": return changeRole(words, epoch, over: connection)

@@ -27,10 +27,14 @@ extension FakeRedis {
         ])
     }
 
+    var serverInfo: String {
+        var text = "# Server\r\nrun_id:\(runID)\r\n"
+        if let shutdown { text += "shutdown_in_milliseconds:\((shutdown.until - world.now) / .millisecond)\r\n" }
+        return text
+    }
+
     var info: String {
-        var lines = [
-            "# Server", "run_id:\(runID)", "loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")",
-        ]
+        var lines = ["loading:\(isLoading ? 1 : 0)", "# Replication", "role:\(isPrimary ? "master" : "slave")"]
         if let followed {
             lines.append("master_host:\(followed.host)")
             lines.append("master_port:\(followed.port)")
@@ -58,7 +62,7 @@ extension FakeRedis {
         lines.append("master_repl_offset:\(offset)")
         lines.append("# Keyspace")
         if !data.entries.isEmpty { lines.append("db0:keys=\(data.entries.count),expires=0,avg_ttl=0") }
-        return lines.joined(separator: "\r\n") + "\r\n"
+        return serverInfo + lines.joined(separator: "\r\n") + "\r\n"
     }
 
     private var canTellOffset: Bool { isLinkUp || canContinue }

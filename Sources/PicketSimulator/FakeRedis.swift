@@ -61,6 +61,7 @@ final class FakeRedis: Process {
     var waiters: [Waiter] = []
     var handOver: HandOver?
     var pause: ClientPause?
+    var shutdown: Shutdown?
     private var loadsUntil: Microseconds = 0
     private var lastCron: Microseconds = 0
     private var nextCronAt: Microseconds = 0
@@ -161,6 +162,7 @@ final class FakeRedis: Process {
         waiters = []
         handOver = nil
         pause = nil
+        shutdown = nil
         loadsUntil = incarnation == 1 ? 0 : world.now + settings.loadingTime
         if followed == nil, incarnation == 1 {
             data.origin = origin
@@ -199,6 +201,7 @@ final class FakeRedis: Process {
         beginTransfers()
         tendHandOver()
         endPause()
+        guard !endIfDue() else { return }
         planWake()
     }
 
@@ -206,6 +209,7 @@ final class FakeRedis: Process {
     func planWake() {
         var next = nextCronAt
         if let pause { next = min(next, pause.until) }
+        if let shutdown { next = min(next, shutdown.nextLookAt) }
         if let handOver {
             if let until = handOver.until, !handOver.isUnderWay { next = min(next, until) }
             // Redis looks after a connection to the target ten times a second.

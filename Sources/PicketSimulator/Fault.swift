@@ -13,6 +13,8 @@ package struct Fault: Hashable, Sendable {
         case monitorVanishes(Int)
         case instanceCrashes(Int)
         case instanceFreezes(Int)
+        /// It is told to end, and is started again.
+        case instanceShutsDown(Int)
         case instanceVanishes(Int)
         /// It comes back with nothing.
         case instanceLosesData(Int)
@@ -77,7 +79,7 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case crash, freeze, vanish, emptyRestart = "empty-restart", tailLoss = "tail-loss", isolation, oneWay = "one-way", split, slow
     case lossy, reset, disk, clock, move
     case planned = "operator"
-    case replication, refusal
+    case replication, refusal, shutdown
     case restartAfterVote = "restart-after-vote"
     case lyingDisk = "lying-disk"
 
@@ -202,6 +204,7 @@ extension FaultFamily {
             return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
         case .replication: return .partedFromGroup(instance)
         case .refusal: return .refusesMonitors(instance)
+        case .shutdown: return .instanceShutsDown(instance)
         case .restartAfterVote:
             return bits % 2 == 0 ? .monitorRestartsAfterVotes(monitor) : .contestedElection(restarts: monitor, group: group)
         }

@@ -346,7 +346,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
         case .replies(let values):
             guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
-            if request == .ping, let target = targetOf[link] { heardAt[target] = world.now }
+            if request == .ping || request == .probe, let target = targetOf[link] { heardAt[target] = world.now }
             receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
         case .published(let text):
             guard let link = linkOf[connection] else { return }

@@ -164,6 +164,7 @@ package struct Scenario {
             isInstance ? try instance(words[1], cluster) : try Self.number(words.count > 1 ? words[1] : nil, "ms", cluster.monitors.count)
         }
         switch words.first {
+        case "shutdown"?: return .instanceShutsDown(try who())
         case "crash"?: return isInstance ? .instanceCrashes(try who()) : .monitorCrashes(try who())
         case "freeze"?: return isInstance ? .instanceFreezes(try who()) : .monitorFreezes(try who())
         case "vanish"?: return isInstance ? .instanceVanishes(try who()) : .monitorVanishes(try who())

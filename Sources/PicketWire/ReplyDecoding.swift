@@ -8,6 +8,9 @@ package enum ReplyDecoding {
         guard let last = replies.last else { return .unintelligible("no reply") }
         switch request {
         case .ping: return vitality(last)
+        case .probe:
+            guard case .alive(let vitality) = vitality(last) else { return failure(last) }
+            return .probed(vitality, isShuttingDown: replies[0].bulkContains(shutdownField))
         case .info:
             guard let text = last.text, !last.isError else { return failure(last) }
             return InfoParsing.report(from: text).map(Reply.report) ?? .unintelligible("INFO without a role")
@@ -19,6 +22,9 @@ package enum ReplyDecoding {
             return last.isError ? failure(last) : .accepted
         }
     }
+
+    /// In INFO's section `server` while the process waits for its replicas before it ends (Redis 7).
+    private static let shutdownField = Array("\nshutdown_in_milliseconds:".utf8)
 
     private static func vitality(_ value: RESPValue) -> Reply {
         switch value {
@@ -84,6 +90,19 @@ package enum ReplyDecoding {
 extension RESPValue {
     package var isError: Bool {
         if case .error = self { true } else { false }
+    }
+
+    /// Looks for bytes without making a string of the whole.
+    fileprivate func bulkContains(_ wanted: [UInt8]) -> Bool {
+        guard case .bulk(let text) = self, let first = wanted.first else { return false }
+        return text.bytes.withUnsafeBufferPointer { bytes in
+            var start = 0
+            while start + wanted.count <= bytes.count {
+                if bytes[start] == first, bytes[start..<(start + wanted.count)].elementsEqual(wanted) { return true }
+                start += 1
+            }
+            return false
+        }
     }
 
     /// The text of a string of any kind; not of an error.

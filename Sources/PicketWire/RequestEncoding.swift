@@ -6,6 +6,7 @@ package enum RequestEncoding {
     package static func commands(for request: Request, names: CommandNames) -> [[String]] {
         switch request {
         case .ping: [[names[command: "PING"]]]
+        case .probe: [[names[command: "INFO"], "server"], [names[command: "PING"]]]
         case .info: [[names[command: "INFO"]]]
         case .role: [[names[command: "ROLE"]]]
         case .publish(let hello): [[names[command: "PUBLISH"], HelloText.channel, HelloText.encode(hello)]]
@@ -37,6 +38,16 @@ package enum RequestEncoding {
         case .compareStandings(let report, _): [[names[command: "SENTINEL"], StandingText.subcommand] + StandingText.words(of: report)]
         case .rewriteConfiguration: [[names[command: "CONFIG"], "REWRITE"]]
         case .killScript: [[names[command: "SCRIPT"], "KILL"]]
+        }
+    }
+
+    /// Whether the commands are one transaction: where its EXEC is refused, the connection cannot be used any more.
+    package static func isTransaction(_ request: Request) -> Bool {
+        switch request {
+        case .promote, .follow, .stepBack: true
+        case .ping, .probe, .info, .role, .publish, .askDown, .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .compareStandings,
+            .rewriteConfiguration, .killScript:
+            false
         }
     }
 

@@ -256,7 +256,7 @@ struct AdminTests {
             .map { #expect($0 == .done) }
         stage.advance(.seconds(1))
         for endpoint in [Endpoint.primary, .replica(1), .peer(1)] {
-            let pings = stage.requests(to: endpoint).count { $0 == .ping }
+            let pings = stage.requests(to: endpoint).count { $0 == .ping || $0 == .probe }
             #expect((9...12).contains(pings), "\(endpoint): \(pings)")
         }
         #expect((4...6).contains(stage.requests(to: .primary).count { $0 == .info }))

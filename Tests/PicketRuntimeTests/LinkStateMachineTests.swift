@@ -168,6 +168,17 @@ struct LinkStateMachineTests {
         #expect(!steps("ERR EXEC without MULTI").contains("then"))
     }
 
+    @Test("an error in answer to a probe is an answer, and the link goes on")
+    func refusedProbe() {
+        var machine = Self.opened(Self.target(.commands))
+        machine.sent(.probe, commandCount: 2)
+        machine.sent(.ping, commandCount: 1)
+        #expect(machine.received(.bulk("# Server")).map(Self.text) == nil)
+        let refusal = Reply.refused(code: "MISCONF", text: "MISCONF disk")
+        #expect(machine.received(.error("MISCONF disk")).map(Self.text) == "\(Request.probe) → \(refusal)")
+        #expect(machine.received(.simple("PONG")).map(Self.text) == "\(Request.ping) → \(Reply.alive(.serving))")
+    }
+
     @Test("a reply that nobody asked for ends the link")
     func unasked() {
         var machine = Self.opened(Self.target(.commands))

@@ -39,6 +39,23 @@ struct ReplyDecodingTests {
         ])
     func vitality(_ row: Row) { #expect(ReplyDecoding.reply(to: row.request, from: row.replies) == row.reply) }
 
+    @Test(
+        "the answer to a probe tells, beside life, whether the process is about to end",
+        arguments: [
+            Row(
+                .probe, .bulk("# Server\r\nrun_id:ab\r\nlru_clock:1\r\n"), .simple("PONG"),
+                is: .probed(.serving, isShuttingDown: false)),
+            Row(
+                .probe, .bulk("# Server\r\nrun_id:ab\r\nshutdown_in_milliseconds:9\r\n"), .simple("PONG"),
+                is: .probed(.serving, isShuttingDown: true)),
+            Row(.probe, .bulk("# Server\r\nno_shutdown_in_milliseconds:9"), .simple("PONG"), is: .probed(.serving, isShuttingDown: false)),
+            Row(.probe, .bulk(""), .error("LOADING data"), is: .probed(.loading, isShuttingDown: false)),
+            // Who may not ask INFO this is none the worse for it.
+            Row(.probe, .error("NOPERM no INFO for you"), .simple("PONG"), is: .probed(.serving, isShuttingDown: false)),
+            Row(.probe, .bulk("# Server\r\n"), .error("MISCONF Errors writing to disk"), is: refused("MISCONF Errors writing to disk")),
+        ])
+    func probe(_ row: Row) { #expect(ReplyDecoding.reply(to: row.request, from: row.replies) == row.reply) }
+
     @Test("INFO's text becomes a report")
     func info() throws {
         let report = try #require(InfoParsing.report(from: CapturedInfo.replica))

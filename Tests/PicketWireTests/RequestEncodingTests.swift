@@ -22,6 +22,7 @@ struct RequestEncodingTests {
 
     static let rows = [
         Row(.ping, ["PING"], renamed: ["x-ping"]),
+        Row(.probe, ["INFO server", "PING"], renamed: ["x-info server", "x-ping"]),
         Row(.info, ["INFO"], renamed: ["x-info"]),
         Row(.role, ["ROLE"], renamed: ["x-role"]),
         Row(

@@ -1,6 +1,8 @@
 /// What the core says over a link. The wire module knows the words; the reply comes back together with the request.
 package enum Request: Hashable, Sendable, Codable {
     case ping
+    /// Of a primary: `ping`, and whether its process is about to end (INFO server).
+    case probe
     case info
     case role
     case publish(Hello)
@@ -31,6 +33,8 @@ package enum Request: Hashable, Sendable, Codable {
 /// How an instance answered.
 package enum Reply: Hashable, Sendable, Codable {
     case alive(Vitality)
+    /// Of a probe.
+    case probed(Vitality, isShuttingDown: Bool)
     case report(InstanceReport)
     case role(RoleReport)
     case opinion(isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch)

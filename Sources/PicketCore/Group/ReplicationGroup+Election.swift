@@ -83,7 +83,7 @@ extension ReplicationGroup {
 
     /// The place of this monitor among the voters believed alive, in an order of its own for each group, so that the
     /// leaderships of a fleet spread over the monitors.
-    private func rank(_ monitor: Monitor) -> Int {
+    func rank(_ monitor: Monitor) -> Int {
         let own = weight(monitor.identity)
         return peers.values.count { $0.downSince == nil && (weight($0.id), $0.id) < (own, monitor.identity) }
     }

@@ -6,6 +6,7 @@ extension ReplicationGroup {
         judgeObjectively(&monitor)
         standIfDue(&monitor)
         obeyPostponedOrderIfDue(&monitor)
+        takeOverIfDue(&monitor)
         advance(&monitor)
         askPeersIfDue(&monitor)
         greetPeersIfDue(&monitor)
@@ -22,6 +23,7 @@ extension ReplicationGroup {
         }
         consider(nextAskAt)
         consider(mayStandFrom(monitor))
+        consider(mayTakeOverFrom(monitor))
         consider(nextAttemptStep(monitor))
         consider(postponedOrder?.due)
         for index in peers.indices where peers[at: index].downSince == nil {

@@ -44,7 +44,7 @@ extension ReplicationGroup {
     }
 
     /// Why the primary cannot be asked to hand over, if it cannot.
-    private func obstacleToSwitchover(_ monitor: Monitor) -> String? {
+    func obstacleToSwitchover(_ monitor: Monitor) -> String? {
         let primary = self.primary
         if primary.isDown || objectivelyDownSince != nil { return "the primary is held down" }
         if !primary.reachability.link.isOpen { return "the primary is not connected" }

@@ -82,17 +82,29 @@ extension ReplicationGroup {
     }
 
     private func isHelloDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        mayAsk(instance) && !mayBlockPublishing(instance) && nextHello(to: instance, monitor) <= monitor.now
+        mayAsk(instance) && !mayBlockPublishing(instance) && hasJustSpoken(instance, monitor)
+            && nextHello(to: instance, monitor) <= monitor.now
+    }
+
+    /// A primary that was told to end keeps PUBLISH waiting, and all that was sent behind it: hellos leave when it has just said that
+    /// it goes on.
+    private func hasJustSpoken(_ instance: Instance, _ monitor: Monitor) -> Bool {
+        !isProbed(instance) || instance.reachability.lastValidReply == monitor.now && instance.shuttingDownSince == nil
     }
 
     private func ping(_ instance: inout Instance, _ monitor: inout Monitor) {
-        send(.ping, to: &instance, &monitor)
+        send(isProbed(instance) ? .probe : .ping, to: &instance, &monitor)
         instance.reachability.pinged(at: monitor.now)
     }
 
     private func nextPing(of instance: Instance, _ monitor: Monitor) -> Instant {
         guard let last = instance.reachability.lastPingSent else { return monitor.now }
-        return last + pingPeriod(of: instance, monitor)
+        let regular = last + pingPeriod(of: instance, monitor)
+        // A hello waits for the answer to a probe.
+        guard isProbed(instance), instance.reachability.oldestUnansweredPing == nil, instance.shuttingDownSince == nil,
+            !mayBlockPublishing(instance)
+        else { return regular }
+        return min(regular, max(nextHello(to: instance, monitor), last + Limits.crashProbePeriod))
     }
 
     /// A frozen primary is to be noticed soon after down-after; of the others nobody waits for it.
@@ -175,7 +187,7 @@ extension ReplicationGroup {
         consider(instance.subscription.retryAt)
         if mayAsk(instance) {
             consider(nextPing(of: instance, monitor))
-            if !mayBlockPublishing(instance) { consider(nextHello(to: instance, monitor)) }
+            if !mayBlockPublishing(instance), !isProbed(instance) { consider(nextHello(to: instance, monitor)) }
             consider(nextInfo(of: instance, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.
@@ -193,6 +205,7 @@ extension ReplicationGroup {
         if isAnswering { instances[id]?.reachability.proved(at: monitor.now) }
         instances[id]?.hasComplained = !isAnswering
         instances[id]?.hasServed = true
+        instances[id]?.shuttingDownSince = nil
         instances[id]?.forgetWhatItSaid()
         instances[id]?.refusedSince = nil
         instances[id]?.lastRefusedAt = nil

@@ -9,7 +9,7 @@ extension ReplicationGroup {
             !monitor.isMutated(.trustEmptyPrimary)
         else { return }
         if instances[primaryID]?.formerLife == nil {
-            instances[primaryID]?.formerLife = FormerLife(replicationID: history, since: monitor.now)
+            instances[primaryID]?.formerLife = FormerLife(replicationID: history, hadKeys: old.keyCount > 0, since: monitor.now)
         }
         for id in instances.keys where id != primaryID {
             guard var replica = instances[id], replica.reachability.link.isOpen else { continue }
@@ -20,8 +20,12 @@ extension ReplicationGroup {
 
     /// Looks at a primary that restarted, with every report of its own or of a replica.
     mutating func judgeRebirth(_ monitor: inout Monitor) {
-        guard let primary = instances[primaryID], let former = primary.formerLife, let report = primary.report, !report.isLoading else {
+        guard let primary = instances[primaryID], let report = primary.report, !report.isLoading, var former = primary.formerLife else {
             return
+        }
+        if report.keyCount == 0 {
+            former.leftNothing = true
+            instances[primaryID]?.formerLife = former
         }
         let isLost = primary.claimedRole == .primary && instances.values.contains { keeps(former, $0) && isLoss(report, former, $0) }
         if isLost {
@@ -32,16 +36,20 @@ extension ReplicationGroup {
                 "The primary \(monitor.announced(primary.endpoint)) of \(name) came back without data that a replica has (\(report.keyCount) keys, offset \(report.offset)). A replica takes its place before it is overwritten."
             )
             judge(primaryID, &monitor)
-        } else if haveAllTold(since: former.since) || monitor.now - former.since > Limits.rebirthDoubtAtMost {
+        } else if haveAllTold(former) || monitor.now - former.since > Limits.rebirthDoubtAtMost {
             instances[primaryID]?.lostDataSince = nil
             instances[primaryID]?.formerLife = nil
             judge(primaryID, &monitor)
         }
     }
 
-    private func haveAllTold(since: Instant) -> Bool {
-        instances.values.allSatisfy {
-            $0.id == primaryID || $0.isDown || !$0.reachability.link.isOpen || ($0.reportedAt.map { $0 >= since } ?? false)
+    /// Where nothing is left, those that cannot be reached now may come back with the last copy.
+    private func haveAllTold(_ former: FormerLife) -> Bool {
+        let mayMiss = !(former.leftNothing && former.hadKeys)
+        return instances.values.allSatisfy {
+            if $0.id == primaryID { return true }
+            if $0.isDown || !$0.reachability.link.isOpen { return mayMiss }
+            return $0.reportedAt.map { $0 >= former.since } ?? false
         }
     }
 
@@ -50,12 +58,18 @@ extension ReplicationGroup {
         guard !isPrimary(replica.id), !replica.isDown, replica.reachability.link.isOpen, let report = replica.report,
             report.role == .replica, report.keyCount > 0, let reportedAt = replica.reportedAt, reportedAt >= former.since
         else { return false }
-        return report.replicationID == former.replicationID
+        return report.replicationID == former.replicationID || isLastCopy(report, former)
+    }
+
+    /// One that was restarted too and has not reached the primary since has forgotten its history, but not its data.
+    private func isLastCopy(_ report: InstanceReport, _ former: FormerLife) -> Bool {
+        guard former.leftNothing, former.hadKeys, let status = report.replication else { return false }
+        return !status.isLinkUp && status.linkDownFor == nil
     }
 
     /// The history does not go on, or went back behind what the replica has.
     private func isLoss(_ report: InstanceReport, _ former: FormerLife, _ replica: Instance) -> Bool {
-        if report.keyCount == 0 { return true }
+        if report.keyCount == 0 || former.leftNothing { return true }
         guard report.replicationID == former.replicationID || report.previousReplicationID == former.replicationID else { return true }
         return report.offset < replica.replication.offset
     }
@@ -72,5 +86,14 @@ extension ReplicationGroup {
 /// What was known of a primary before its process was replaced by another one, and since when it is.
 struct FormerLife: Hashable, Sendable, Codable {
     let replicationID: String
+    let hadKeys: Bool
     let since: Instant
+    /// The new process was seen without any data: what it has since got is no sign that it lost nothing.
+    var leftNothing = false
+
+    init(replicationID: String, hadKeys: Bool, since: Instant) {
+        self.replicationID = replicationID
+        self.hadKeys = hadKeys
+        self.since = since
+    }
 }

@@ -5,6 +5,13 @@ extension ReplicationGroup {
         instances[at: index].reachability.link.answered()
         switch request {
         case .ping: pingAnswered(by: id, reply, &monitor)
+        case .probe:
+            if case .probed(let vitality, let isShuttingDown) = reply {
+                noteShutdown(of: index, isShuttingDown, &monitor)
+                pingAnswered(by: id, .alive(vitality), &monitor)
+            } else {
+                pingAnswered(by: id, reply, &monitor)
+            }
         case .info:
             instances[at: index].isInfoPending = false
             if case .report(let report) = reply {
@@ -57,7 +64,7 @@ extension ReplicationGroup {
                     send(.killScript, to: &instance, &monitor)
                 }
             }
-        case .alive, .report, .role, .opinion, .standings, .accepted, .unintelligible:
+        case .alive, .probed, .report, .role, .opinion, .standings, .accepted, .unintelligible:
             instance.reachability.answeredInvalidly(at: monitor.now)
         }
         instances[at: index] = instance
@@ -76,7 +83,7 @@ extension ReplicationGroup {
             monitor.remark(.warning, "\(monitor.announced(endpoint)) of \(name) refused \(command): \(text)")
         case .unintelligible(let text):
             monitor.remark(.warning, "\(monitor.announced(endpoint)) of \(name) answered \(command) with what is not understood: \(text)")
-        case .refused, .alive, .report, .role, .opinion, .standings, .accepted: break
+        case .refused, .alive, .probed, .report, .role, .opinion, .standings, .accepted: break
         }
     }
 

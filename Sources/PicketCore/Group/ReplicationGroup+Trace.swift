@@ -2,7 +2,7 @@
 extension ReplicationGroup {
     func newTrace(_ kind: FailoverAttempt.Kind, epoch: Epoch, _ monitor: Monitor) -> FailoverTrace {
         let primary = self.primary
-        let began = kind == .automatic ? firstSign(of: primary) ?? monitor.now : monitor.now
+        let began = (kind == .automatic ? firstSign(of: primary) : primary.shuttingDownSince) ?? monitor.now
         var trace = FailoverTrace(
             group: name, epoch: epoch, cause: cause(kind, primary), from: monitor.announced(primary.endpoint), began: began)
         guard kind == .automatic else { return trace }
@@ -25,7 +25,7 @@ extension ReplicationGroup {
 
     private func cause(_ kind: FailoverAttempt.Kind, _ primary: Instance) -> FailoverTrace.Cause {
         switch kind {
-        case .switchover: .switchover
+        case .switchover: primary.shuttingDownSince == nil ? .switchover : .shutdown
         case .forced: .forced
         case .automatic:
             primary.lostDataSince != nil

@@ -37,6 +37,8 @@ struct ReplicationGroup: Hashable, Sendable {
     /// Somebody may be moving the primary's role, with our vote or on our order: until then the primary is looked at often, to see
     /// where it stands though whoever leads dies, or gives up, in the middle.
     var watchedUntil: Instant?
+    /// No attempt to take over from a primary that is shutting down before then.
+    var mayTakeOverAt: Instant?
     var lostElections = 0
     /// Elections won where then no replica could be promoted.
     var fruitlessAttempts = 0

@@ -48,6 +48,9 @@ struct Instance: Hashable, Sendable {
     /// It was seen that it is lost.
     var lostDataSince: Instant?
 
+    /// It has been told to end and waits for its replicas, since when we know.
+    var shuttingDownSince: Instant?
+
     /// The process restarted (a new run id) and has not served since.
     var restartedAt: Instant?
     var isScriptKillSent = false

@@ -32,6 +32,8 @@ package struct FailoverTrace: Hashable, Sendable, Codable {
         case lostData = "lost-data"
         /// It restarted and did not serve in time.
         case reboot
+        /// It was told to end, and waits for its replicas.
+        case shutdown
         /// An operator asked for it.
         case switchover
         /// An operator insisted.

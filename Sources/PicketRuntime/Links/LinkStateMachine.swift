@@ -127,7 +127,9 @@ struct LinkStateMachine: ~Copyable {
         }
         let reply = ReplyDecoding.reply(to: current.request, from: current.replies)
         // Refused for another reason than its content, EXEC leaves the connection inside of the transaction.
-        if current.expected > 1, case .error(let text) = value, !text.hasPrefix("EXECABORT"), !text.hasPrefix("ERR EXEC without MULTI") {
+        if RequestEncoding.isTransaction(current.request), current.expected > 1, case .error(let text) = value,
+            !text.hasPrefix("EXECABORT"), !text.hasPrefix("ERR EXEC without MULTI")
+        {
             return .repliedLast(current.request, reply, .protocolViolation("EXEC was refused: \(text)"))
         }
         return .replied(current.request, reply)

@@ -370,7 +370,8 @@ final class Deployment {
             let ticket = Ticket(monitors[peer].lastTicket)
             monitors[peer].questions.append((ticket, index, incarnation, link, request))
             handle(.asked(ticket, .compareStandings(report)), at: peer)
-        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver, .pauseWrites,
+        case .probe, .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver,
+            .pauseWrites,
             .resumeWrites:
             Issue.record("\(request) was sent to a monitor")
         }

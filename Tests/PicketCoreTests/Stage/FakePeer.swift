@@ -39,7 +39,8 @@ struct FakePeer {
         case .compareStandings(let report, _):
             guard let standing, report.standings.isEmpty == false else { break }
             return .standings(StandingReport(sender: id, currentEpoch: report.currentEpoch, standings: [standing]))
-        case .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver, .pauseWrites,
+        case .probe, .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver,
+            .pauseWrites,
             .resumeWrites:
             break
         }

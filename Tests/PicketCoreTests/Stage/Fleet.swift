@@ -25,6 +25,8 @@ struct FakeInstance {
     /// Whether it carries a FAILOVER out at once, or waits for its replica for ever.
     var handsOver = true
     var ping = Reply.alive(.serving)
+    /// It was told to end and waits for its replicas.
+    var isShuttingDown = false
     /// What EXEC answers to a promotion. It is done where the answer is `accepted` and `obeys`.
     var promotion = Reply.accepted
     var obeys = true
@@ -67,6 +69,9 @@ struct Fleet {
     mutating func answer(_ request: Request, by endpoint: Endpoint) -> Reply {
         switch request {
         case .ping: return self[endpoint].ping
+        case .probe:
+            guard case .alive(let vitality) = self[endpoint].ping else { return self[endpoint].ping }
+            return .probed(vitality, isShuttingDown: self[endpoint].isShuttingDown)
         case .info: return .report(report(of: endpoint))
         case .role:
             var role = RoleReport(role: self[endpoint].follows == nil ? .primary : .replica)
