@@ -32,6 +32,8 @@ enum Limits {
     static let promotionPollPeriod: Duration = .milliseconds(5)
     /// The same where only INFO answers.
     static let promotionInfoPeriod: Duration = .milliseconds(50)
+    /// How long a primary is missed before one takes its place that has lost its data, and nobody else is there.
+    static let blankPatience: Duration = .seconds(30)
     /// Pause between looks for a replica that may be promoted, where none was.
     static let candidateSearchPeriod: Duration = .milliseconds(100)
 
@@ -55,6 +57,8 @@ enum Limits {
     static let switchoverElections = 3
     /// How long a forced failover waits for votes before it goes on without.
     static let forcedElection: Duration = .milliseconds(300)
+    /// How many rounds of epochs a failover without a majority leaves to elections that it may not know of.
+    static let epochsLeftToElections: UInt64 = 16
     /// Pause between looks at a primary that hands over.
     static let handOverLookPeriod: Duration = .milliseconds(20)
     /// Pause between looks at a replica that gets the last writes.

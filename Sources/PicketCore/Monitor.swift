@@ -22,6 +22,8 @@ struct Monitor: Sendable, Equatable {
     var tiltUntil: Instant?
     var tiltSince: Instant?
     var tiltTotal = 0
+    /// When it ended last. What seems to have lasted for long may have done so only while we stood still.
+    var tiltEndedAt: Instant?
     var simulatedFailures: [SimulatedFailure] = []
     /// Why the state cannot be made durable, while it cannot. Meanwhile nothing is promised to anybody.
     var storageFault: String?

@@ -207,6 +207,7 @@ package struct Supervisor: Sendable, Equatable {
     private mutating func leaveTilt() {
         monitor.tiltUntil = nil
         monitor.tiltSince = nil
+        monitor.tiltEndedAt = monitor.now
         monitor.notify(.tiltLeft)
         for name in groups.keys {
             // Who answered meanwhile is up again before anything follows from its having been down.

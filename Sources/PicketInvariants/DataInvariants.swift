@@ -49,6 +49,12 @@ package struct ConfirmedWritesSurvive: Invariant {
             let destroyed = Set(writes)
             confirmed[group]?.removeAll { destroyed.contains($0.write) }
             return nil
+        case .copyDestroyed(let group, let writes):
+            let destroyed = Set(writes)
+            for index in (confirmed[group] ?? []).indices where destroyed.contains(confirmed[group]![index].write) {
+                confirmed[group]![index].byAll = false
+            }
+            return nil
         case .copiesOutOfReach(let group, let writes):
             // A majority of the replicas may be out of reach when one of the rest is promoted; all of them cannot.
             let lacking = Set(writes)

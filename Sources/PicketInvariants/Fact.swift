@@ -38,6 +38,8 @@ package struct Fact: Hashable, Sendable {
         case overwritten(group: GroupName, Endpoint, with: Replacement)
         /// Faults destroyed every copy of these; nobody can be blamed for their loss.
         case copiesDestroyed(group: GroupName, writes: [Int])
+        /// A fault destroyed one copy of these; others have them still.
+        case copyDestroyed(group: GroupName, writes: [Int])
         /// Nobody that the leader of a failover could reach had these.
         case copiesOutOfReach(group: GroupName, writes: [Int])
         /// WAIT said that a majority of the group's replicas, or all of them, have it.

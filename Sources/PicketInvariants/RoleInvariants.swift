@@ -36,6 +36,9 @@ package struct NewPrimariesAreLeftInPeace: Invariant {
     /// Sentinel's rule lets a monitor demote what it knows nothing of after four hello periods.
     private static let patience: Duration = .seconds(7)
 
+    /// Nobody can have heard of what happened so lately.
+    private static let underWay: Duration = .milliseconds(20)
+
     package mutating func observe(_ fact: Fact) -> String? {
         switch fact.what {
         case .elected(_, let group, let epoch, isForced: true):
@@ -48,7 +51,8 @@ package struct NewPrimariesAreLeftInPeace: Invariant {
             if epoch >= latest[group]?.epoch ?? .zero { latest[group] = (endpoint, epoch, fact.at) }
             return nil
         case .demotes(let monitor, let group, let endpoint, knowing: let known):
-            guard let latest = latest[group], latest.endpoint == endpoint, known < latest.epoch, fact.at - latest.at < Self.patience
+            guard let latest = latest[group], latest.endpoint == endpoint, known < latest.epoch, fact.at - latest.at < Self.patience,
+                fact.at - latest.at > Self.underWay
             else { return nil }
             return "\(monitor.short), who knows the configuration \(known) of \(group), demotes \(endpoint), promoted in epoch "
                 + "\(latest.epoch) \(fact.at - latest.at) ago"

@@ -108,6 +108,7 @@ extension Cluster {
         let others = instances.filter { $0.group == instance.group && $0 !== instance }
         let kept = Set(others.flatMap(\.data.writes))
         world.tell(.copiesDestroyed(group: instance.group, writes: writes.filter { !kept.contains($0) }))
+        world.tell(.copyDestroyed(group: instance.group, writes: writes.filter(kept.contains)))
     }
 
     private func vanish(_ process: Process) {

@@ -90,6 +90,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
         phases = [:]
         switchingOver = []
         heardAt = [:]
+        lives = [:]
         timers = []
         ordered = []
         pending = [:]
@@ -257,7 +258,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     /// True where it has been able to tell the instance something since then.
     func hasLink(to endpoint: Endpoint, since time: Microseconds) -> Bool {
-        targetOf.contains { $0.value == endpoint && openSince[$0.key].map { $0 <= time } == true }
+        targetOf.contains { link, target in
+            target == endpoint && openSince[link].map { $0 <= time } == true && links[link].map(world.isAbandoned) == false
+        }
     }
 
     private func send(_ request: Request, _ names: CommandNames, over link: LinkID) {
@@ -346,7 +349,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
         case .replies(let values):
             guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
-            if request == .ping || request == .probe, let target = targetOf[link] { heardAt[target] = world.now }
+            if request == .ping || request == .probe, let target = targetOf[link] { noteLife(of: target) }
             receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
         case .published(let text):
             guard let link = linkOf[connection] else { return }
@@ -488,6 +491,16 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var pendingElections: [GroupName] = []
     /// When an instance answered a ping of it last; only looked up.
     private var heardAt: [Endpoint: Microseconds] = [:]
+    /// Which of its lives that was, and since when it knows of it; only looked up.
+    private var lives: [Endpoint: (incarnation: Int, since: Microseconds)] = [:]
+
+    func hasHeard(of endpoint: Endpoint, since time: Microseconds) -> Bool { heardAt[endpoint].map { $0 >= time } ?? false }
+
+    private func noteLife(of endpoint: Endpoint) {
+        heardAt[endpoint] = world.now
+        guard let process = world.process(at: endpoint), lives[endpoint]?.incarnation != process.incarnation else { return }
+        lives[endpoint] = (process.incarnation, world.now)
+    }
     /// Groups whose primaries it asked to hand over, in its latest attempt.
     private var switchingOver: [GroupName] = []
     func isSwitchingOver(_ group: GroupName) -> Bool { switchingOver.contains(group) }
@@ -515,7 +528,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of a primary that has lived and served for a while, and says that it is one.
     private func tellDown(_ subject: Notice.Subject) {
         guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
-            instance.startedAt < world.now - 20 * .second, let heard = heardAt[subject.endpoint], isClockTrue,
+            let life = lives[subject.endpoint], life.incarnation == instance.incarnation, life.since < world.now - 20 * .second,
+            let heard = heardAt[subject.endpoint], isClockTrue,
             !instance.isLoading, world.hasWitness(of: instance, for: self)
         else { return }
         let slack = 20 * Microseconds.millisecond

@@ -36,7 +36,7 @@ extension StockSentinel {
             && (group.isObjectivelyDown || group.phase != nil || instance.report?.replication?.isLinkUp == false)
         if world.now - instance.infoAskedAt >= (isHasty ? .second : 10 * .second) {
             instance.infoAskedAt = world.now
-            send(.info, to: name, endpoint)
+            send(.info(sentAt: Instant(sinceStart: world.now.duration)), to: name, endpoint)
         }
     }
 

@@ -79,6 +79,8 @@ extension World {
                 !other.isPrimary, other.followed == chosen.followed, !other.isLoading, !other.isSyncing, other.wasEverInSync,
                 // After a restart it cannot tell how much it has.
                 other.canContinue,
+                // It may still hold what was given up before, waiting to be synchronised.
+                other.replicationID == chosen.replicationID,
                 other.data.origin == other.origin, !other.settings.refusesRoleChange, other.settings.priority > 0,
                 leader.hasLink(to: other.endpoint, since: now - 3 * .second), network.isCalm(from: leader.host, to: other.host),
                 network.isCalm(from: other.host, to: leader.host)
@@ -91,9 +93,10 @@ extension World {
     func hasWitness(of primary: FakeRedis, for monitor: PicketMonitor) -> Bool {
         processes.contains { process in
             guard let replica = process as? FakeRedis, replica.isRunning, !replica.isFrozen, replica.isLinkUp,
-                replica.followed == primary.endpoint
+                replica.followed == primary.endpoint, replica.linkSince < now - .second
             else { return false }
             return monitor.hasLink(to: replica.endpoint, since: now - 3 * .second)
+                && monitor.hasHeard(of: replica.endpoint, since: now - 3 * .second)
                 && network.isCalm(from: monitor.host, to: replica.host) && network.isCalm(from: replica.host, to: monitor.host)
         }
     }

@@ -316,6 +316,8 @@ package final class World {
         for happening in stuck { handle(happening) }
     }
 
+    func isAbandoned(_ id: Int) -> Bool { connections[id].isAbandoned }
+
     func isEstablished(_ id: Int) -> Bool { connections[id].isEstablished }
 
     /// Something in between sends both ends of all its connections a reset.

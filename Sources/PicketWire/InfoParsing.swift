@@ -18,6 +18,7 @@ package enum InfoParsing {
         report.offset = fields.offset
         report.keyCount = fields.keyCount
         report.isLoading = fields.isLoading
+        report.isShuttingDown = fields.isShuttingDown
         report.handOver = fields.handOver
         switch role {
         case .primary: report.replicas = fields.replicas
@@ -35,6 +36,7 @@ package enum InfoParsing {
         var offset: Int64 = 0
         var keyCount: Int64 = 0
         var isLoading = false
+        var isShuttingDown = false
         var handOver: HandOverState?
         var replicas: [Endpoint] = []
         var status: ReplicationStatus {
@@ -60,6 +62,7 @@ package enum InfoParsing {
             case "master_replid2": previousReplicationID = text
             case "second_repl_offset": previousHistoryEnd = Int64(text).flatMap { $0 > 0 ? $0 : nil }
             case "loading": isLoading = text == "1"
+            case "shutdown_in_milliseconds": isShuttingDown = true
             case "master_failover_state": handOver = HandOverState(rawValue: text)
             case "master_repl_offset": offset = Int64(text) ?? 0
             case "master_host": primaryHost = text

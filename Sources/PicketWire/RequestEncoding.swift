@@ -24,7 +24,10 @@ package enum RequestEncoding {
         case .follow(let primary):
             transaction(
                 [[names[command: "SLAVEOF"], primary.host, String(primary.port)], [names[command: "CONFIG"], "REWRITE"]], names)
-        case .stepBack(let successor): transaction([[names[command: "SLAVEOF"], successor.host, String(successor.port)]], names)
+        case .stepBack(let successor, let isRemembered):
+            transaction(
+                [[names[command: "SLAVEOF"], successor.host, String(successor.port)]]
+                    + (isRemembered ? [[names[command: "CONFIG"], "REWRITE"]] : []), names)
         case .handOver(let replica, let timeout):
             [
                 [

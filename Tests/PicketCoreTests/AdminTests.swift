@@ -259,7 +259,7 @@ struct AdminTests {
             let pings = stage.requests(to: endpoint).count { $0 == .ping || $0 == .probe }
             #expect((9...12).contains(pings), "\(endpoint): \(pings)")
         }
-        #expect((4...6).contains(stage.requests(to: .primary).count { $0 == .info }))
+        #expect((4...6).contains(stage.requests(to: .primary).count { $0.isInfo }))
     }
 
     @Test("the configuration is saved where that is asked")

@@ -94,7 +94,7 @@ struct CrashTests {
         stage.advance(.milliseconds(2_900))
         #expect(!stage.isDown(.primary))
         // A few questions, and no storm of them.
-        #expect(stage.requests(to: .replica(2)).count { $0 == .info } < 60)
+        #expect(stage.requests(to: .replica(2)).count { $0.isInfo } < 60)
         stage.advance(.milliseconds(300))
         #expect(stage.isDown(.primary))
     }
@@ -102,7 +102,7 @@ struct CrashTests {
     @Test("what a replica said before the first refusal says nothing")
     func oldWitness() {
         let stage = stage()
-        stage.override = { to, request in to == .replica(1) && request == .info ? .silence : nil }
+        stage.override = { to, request in to == .replica(1) && request.isInfo ? .silence : nil }
         stage.losePrimary()
         stage.advance(.milliseconds(40))
         // Its last report, from before, said that all was well; the next one does not come.

@@ -18,7 +18,7 @@ struct DiscoveryTests {
         #expect(stage.durable.groups[.cache]?.replicas.elements == [.replica(1), .replica(2)])
         for number in 1...2 {
             #expect(stage.opened.filter { $0.endpoint == .replica(number) }.map(\.purpose) == [.commands, .subscription])
-            #expect(stage.requests(to: .replica(number)).contains(.info))
+            #expect(stage.requests(to: .replica(number)).contains { $0.isInfo })
         }
     }
 
@@ -27,7 +27,7 @@ struct DiscoveryTests {
         let stage = Stage()
         var report = stage.fleet.report(of: .replica(1))
         report.replicas = [.replica(7)]
-        stage.deliver(.replied(stage.linkID(to: .replica(1))!, .info, .report(report)))
+        stage.deliver(.replied(stage.linkID(to: .replica(1))!, .info(sentAt: stage.now), .report(report)))
         #expect(stage.instance(at: .replica(7)) == nil)
     }
 
@@ -124,7 +124,7 @@ struct DiscoveryTests {
         let stage = Stage()
         var report = stage.fleet.report(of: .primary)
         report.replicas = (0..<2_000).map { Endpoint(host: "10.2.\($0 / 250).\($0 % 250)", port: 6379) }
-        stage.deliver(.replied(stage.linkID(to: .primary)!, .info, .report(report)))
+        stage.deliver(.replied(stage.linkID(to: .primary)!, .info(sentAt: stage.now), .report(report)))
         #expect(stage.group.replicas.count == Limits.replicasPerGroup)
     }
 
@@ -166,7 +166,7 @@ struct DiscoveryTests {
         let named = Endpoint(host: "replica-9", port: 6379)
         var report = stage.fleet.report(of: .primary)
         report.replicas = [named]
-        stage.deliver(.replied(stage.linkID(to: .primary)!, .info, .report(report)))
+        stage.deliver(.replied(stage.linkID(to: .primary)!, .info(sentAt: stage.now), .report(report)))
         #expect((stage.instance(at: named) != nil) == resolves)
     }
 

@@ -238,7 +238,7 @@ struct ForcedFailoverTests {
     @Test("a second order while one is carried out is refused")
     func inProgress() {
         let stage = Stage()
-        stage.override = { _, request in if request == .info || request == .role { .silence } else { nil } }
+        stage.override = { _, request in if request.isInfo || request == .role { .silence } else { nil } }
         #expect(stage.answer(to: .failover(.cache, FailoverOrder(.forced))) == .done)
         #expect(stage.answer(to: .failover(.cache, FailoverOrder(.forced))) == .refused(.failoverInProgress))
         #expect(stage.supervisor.currentEpoch == Epoch(1))

@@ -51,7 +51,7 @@ struct PromotionTests {
     @Test("ROLE confirms a promotion, asked every 5 ms")
     func confirmedByRole() {
         let stage = stageWithLazyReplicas()
-        stage.override = { _, request in request == .info ? .silence : nil }
+        stage.override = { _, request in request.isInfo ? .silence : nil }
         let chosen = stage.promotions[0]
         stage.forget()
         stage.advance(.milliseconds(100))

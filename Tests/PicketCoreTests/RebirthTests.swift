@@ -130,7 +130,7 @@ struct RebirthTests {
         // The matter is closed: INFO is asked as rarely as of any primary.
         stage.forget()
         stage.advance(.seconds(20))
-        #expect(stage.requests(to: .primary).count { $0 == .info } <= 3)
+        #expect(stage.requests(to: .primary).count { $0.isInfo } <= 3)
     }
 
     @Test("one that was empty before has nothing to lose")

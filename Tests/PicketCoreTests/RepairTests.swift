@@ -120,7 +120,7 @@ struct RepairTests {
         confirm(stage, peers: [0, 1])
         stage.advance(.milliseconds(10))
         stage.revive(.primary)
-        stage.advance(.milliseconds(1_500))
+        stage.advance(.milliseconds(2_500))
         // What was told before it came back says nothing about what happened since.
         #expect(stage.linkID(to: .primary) != nil)
         #expect(stage.follows.isEmpty)

@@ -81,11 +81,11 @@ struct SelectionTests {
                 stage.fleet[best].link = .down(for: nil)
                 stage.fleet[best].offset = 0
             case .linkDownTooLong: stage.fleet[best].link = .down(for: .seconds(60))
-            case .silent: stage.override = { to, request in to == best && request == .info ? .silence : nil }
+            case .silent: stage.override = { to, request in to == best && request.isInfo ? .silence : nil }
             case .stale:
                 let report = stage.fleet.report(of: best)
                 stage.override = { to, request in
-                    guard to == best, request == .info else { return nil }
+                    guard to == best, request.isInfo else { return nil }
                     return stage.phase == .selecting ? .silence : .reply(.report(report))
                 }
             case .gone: stage.kill(best)
@@ -119,7 +119,7 @@ struct SelectionTests {
     func slowReports() {
         let stage = Stage()
         stage.override = { [unowned stage] to, request in
-            stage.phase == .selecting && to == .replica(1) && request == .info ? .silence : nil
+            stage.phase == .selecting && to == .replica(1) && request.isInfo ? .silence : nil
         }
         stage.losePrimary()
         #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.selecting) })
@@ -132,7 +132,7 @@ struct SelectionTests {
     @Test("where no replica reports, nobody is promoted on old knowledge")
     func noReports() {
         let stage = Stage()
-        stage.override = { [unowned stage] _, request in stage.phase == .selecting && request == .info ? .silence : nil }
+        stage.override = { [unowned stage] _, request in stage.phase == .selecting && request.isInfo ? .silence : nil }
         stage.losePrimary()
         #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.selecting) })
         let began = stage.now

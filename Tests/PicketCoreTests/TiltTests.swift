@@ -82,14 +82,14 @@ struct TiltTests {
     @Test("an attempt from before the stall promotes nobody after it")
     func staleAttempt() {
         let stage = Stage()
-        stage.override = { [unowned stage] _, request in stage.phase == .selecting && request == .info ? .silence : nil }
+        stage.override = { [unowned stage] _, request in stage.phase == .selecting && request.isInfo ? .silence : nil }
         stage.losePrimary()
         #expect(stage.advance(atMost: .seconds(3)) { $0.phase == .selecting })
         stage.stall(.seconds(60))
         stage.override = nil
         // The first that is read after it are the reports that the attempt waited for.
-        for question in stage.sent(.info).suffix(2) {
-            stage.deliver(.replied(question.link, .info, .report(stage.fleet.report(of: question.to))))
+        for question in stage.sent(where: \.isInfo).suffix(2) {
+            stage.deliver(.replied(question.link, question.request, .report(stage.fleet.report(of: question.to))))
         }
         #expect(stage.phase == nil)
         stage.advance(.milliseconds(490))

@@ -175,7 +175,7 @@ struct TraceTests {
         #expect(lost.traces.first?.phases.map(\.name) == [.detect, .agree, .elect])
 
         let none = stage()
-        none.override = { [unowned none] _, request in none.phase == .selecting && request == .info ? .silence : nil }
+        none.override = { [unowned none] _, request in none.phase == .selecting && request.isInfo ? .silence : nil }
         none.losePrimary()
         #expect(none.advance(atMost: .seconds(3)) { !$0.traces.isEmpty })
         guard case .failed(let why)? = none.traces.first?.outcome else {

@@ -92,6 +92,17 @@ struct InvariantTests {
         #expect(violations(lost, .copiesDestroyed(group: group, writes: [2]), settled).isEmpty)
     }
 
+    @Test("a write that all had is as one that a majority has, once a fault has destroyed a copy of it")
+    func destroyedCopies() {
+        let settled = Fact.What.settled(group: group, Fact.FinalState(views: [], instances: [], writes: []))
+        let confirmed = Fact.What.writeConfirmed(group: group, write: 1)
+        let destroyed = Fact.What.copyDestroyed(group: group, writes: [1])
+        let hidden = Fact.What.copiesOutOfReach(group: group, writes: [1])
+        #expect(violations(confirmed, hidden, settled) == [ConfirmedWritesSurvive.name])
+        #expect(violations(confirmed, destroyed, settled) == [ConfirmedWritesSurvive.name])
+        #expect(violations(confirmed, destroyed, hidden, settled).isEmpty)
+    }
+
     @Test("a write on a majority of replicas may be lost only where nobody with it was in reach")
     func majorityWrites() {
         let settled = Fact.What.settled(group: group, Fact.FinalState(views: [], instances: [], writes: []))

@@ -59,15 +59,15 @@ struct ReplyDecodingTests {
     @Test("INFO's text becomes a report")
     func info() throws {
         let report = try #require(InfoParsing.report(from: CapturedInfo.replica))
-        #expect(ReplyDecoding.reply(to: .info, from: [.bulk(CapturedInfo.replica)]) == .report(report))
+        #expect(ReplyDecoding.reply(to: .info(sentAt: .init(sinceStart: .zero)), from: [.bulk(CapturedInfo.replica)]) == .report(report))
     }
 
     @Test(
         "the answers to INFO and ROLE are refusals, reports, or neither",
         arguments: [
-            Row(.info, .bulk("# Server\r\n"), is: .unintelligible("INFO without a role")),
-            Row(.info, .error("NOPERM no INFO for you"), is: refused("NOPERM no INFO for you")),
-            Row(.info, .array([]), is: .unintelligible("an array of 0")),
+            Row(.info(sentAt: .init(sinceStart: .zero)), .bulk("# Server\r\n"), is: .unintelligible("INFO without a role")),
+            Row(.info(sentAt: .init(sinceStart: .zero)), .error("NOPERM no INFO for you"), is: refused("NOPERM no INFO for you")),
+            Row(.info(sentAt: .init(sinceStart: .zero)), .array([]), is: .unintelligible("an array of 0")),
             Row(.role, .array([.bulk("master"), .integer(3_129), .array([])]), is: .role(roleReport(.primary, offset: 3_129))),
             Row(.role, .array([.bulk("master")]), is: .role(roleReport(.primary, offset: 0))),
             Row(

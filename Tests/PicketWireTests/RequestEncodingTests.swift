@@ -23,7 +23,7 @@ struct RequestEncodingTests {
     static let rows = [
         Row(.ping, ["PING"], renamed: ["x-ping"]),
         Row(.probe, ["INFO server", "PING"], renamed: ["x-info server", "x-ping"]),
-        Row(.info, ["INFO"], renamed: ["x-info"]),
+        Row(.info(sentAt: .init(sinceStart: .zero)), ["INFO"], renamed: ["x-info"]),
         Row(.role, ["ROLE"], renamed: ["x-role"]),
         Row(
             .publish(HelloTextTests.hello), ["PUBLISH __sentinel__:hello \(HelloTextTests.text)"],
@@ -40,6 +40,13 @@ struct RequestEncodingTests {
             renamed: ["x-multi", "x-slaveof NO ONE", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub", "x-exec"]),
         Row(
             .follow(primary),
+            ["MULTI", "SLAVEOF 10.0.0.1 6379", "CONFIG REWRITE", "CLIENT KILL TYPE normal", "CLIENT KILL TYPE pubsub", "EXEC"],
+            renamed: [
+                "x-multi", "x-slaveof 10.0.0.1 6379", "x-config REWRITE", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub",
+                "x-exec",
+            ]),
+        Row(
+            .stepBack(for: primary, isRemembered: true),
             ["MULTI", "SLAVEOF 10.0.0.1 6379", "CONFIG REWRITE", "CLIENT KILL TYPE normal", "CLIENT KILL TYPE pubsub", "EXEC"],
             renamed: [
                 "x-multi", "x-slaveof 10.0.0.1 6379", "x-config REWRITE", "x-client KILL TYPE normal", "x-client KILL TYPE pubsub",

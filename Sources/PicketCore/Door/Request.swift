@@ -3,7 +3,8 @@ package enum Request: Hashable, Sendable, Codable {
     case ping
     /// Of a primary: `ping`, and whether its process is about to end (INFO server).
     case probe
-    case info
+    /// What is reported was so at some time after it was asked; the report itself may have been on its way for long.
+    case info(sentAt: Instant)
     case role
     case publish(Hello)
     /// Does the peer hold this primary down, and, where a candidate is named, does it vote for it in this epoch?
@@ -20,8 +21,8 @@ package enum Request: Hashable, Sendable, Codable {
     case pauseWrites(Duration)
     /// CLIENT UNPAUSE.
     case resumeWrites
-    /// As `follow`, of a primary in the middle of a switch: no time for its configuration file.
-    case stepBack(for: Endpoint)
+    /// As `follow`, of a primary in the middle of a switch: no time for its configuration file, unless it is about to end.
+    case stepBack(for: Endpoint, isRemembered: Bool = false)
     /// To another picketd: how things stand with these groups here. It answers with how they stand there.
     case compareStandings(StandingReport, sentAt: Instant)
     /// CONFIG REWRITE: the instance remembers its role.
@@ -56,5 +57,11 @@ package enum Reply: Hashable, Sendable, Codable {
     package var isDenial: Bool {
         guard case .refused(let code, _) = self else { return false }
         return code == "NOAUTH" || code == "WRONGPASS" || code == "NOPERM"
+    }
+}
+
+extension Request {
+    package var isInfo: Bool {
+        if case .info = self { true } else { false }
     }
 }

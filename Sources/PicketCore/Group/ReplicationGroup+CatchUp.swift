@@ -38,7 +38,7 @@ extension ReplicationGroup {
             attempt.refused.contains(source) ? beginSelectingAgain(&monitor) : promote(source, &monitor)
             return
         }
-        if chosen.replication.offset >= attempt.sourceOffset, let at = chosen.reportedAt, at > attempt.phaseSince {
+        if chosen.replication.offset >= attempt.sourceOffset, let at = chosen.reportIsAsOf, at >= attempt.phaseSince {
             promote(id, &monitor)
             return
         }

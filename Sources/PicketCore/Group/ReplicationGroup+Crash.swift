@@ -27,7 +27,7 @@ extension ReplicationGroup {
             replica.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
         else { return }
         let isAsked = replica.isInfoPending && (replica.infoAskedAt.map { $0 >= since } ?? false)
-        let hasDenied = (replica.reportedAt.map { $0 >= since } ?? false) && !isWitnessOfLife(replica, since: since, monitor)
+        let hasDenied = (replica.reportIsAsOf.map { $0 >= since } ?? false) && !isWitnessOfLife(replica, since: since, monitor)
         // One that says again and again that it sees the primary is asked ever more rarely.
         let pause = max((monitor.now - since) / 10, Limits.crashProbePeriod)
         let isTooSoon = replica.infoAskedAt.map { $0 >= since && monitor.now - $0 < pause } ?? false
@@ -37,7 +37,7 @@ extension ReplicationGroup {
     }
 
     func isWitnessOfLife(_ replica: Instance, since: Instant, _ monitor: Monitor) -> Bool {
-        guard !replica.isDown, let reportedAt = replica.reportedAt, reportedAt >= since, replica.claimedRole == .replica else {
+        guard !replica.isDown, let toldAt = replica.reportIsAsOf, toldAt >= since, replica.claimedRole == .replica else {
             return false
         }
         return replica.replication.isLinkUp && (replica.replication.primary.map { monitor.isSame($0, primary.endpoint) } ?? false)
@@ -52,7 +52,7 @@ extension ReplicationGroup {
         var hasMourner = false
         for replica in instances.values where replica.id != primaryID && !replica.isDown && replica.reachability.link.isOpen {
             if isWitnessOfLife(replica, since: since, monitor) { return nil }
-            let hasTold = replica.reportedAt.map { $0 >= since } ?? false
+            let hasTold = replica.reportIsAsOf.map { $0 >= since } ?? false
             // One that does not answer is waited for a moment only, unless it is known to be far away.
             let patience = min(max(Limits.crashWitnesses, replica.reachability.roundTrip * 3), Limits.crashWitnessesAtMost)
             if !hasTold, last - since < settings.crashDownAfter + patience { return nil }

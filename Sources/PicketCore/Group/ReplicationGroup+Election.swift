@@ -26,7 +26,11 @@ extension ReplicationGroup {
         monitor.peers[leader]?.awaitedBy.append(name)
         watchedUntil = monitor.now + Limits.electionDeferral
         tend(primaryID, &monitor)
-        if attempt?.phase == .electing { abandon(.abortedNotElected, retryAfter: .zero, &monitor) }
+        switch attempt?.phase {
+        // Nobody was promoted yet.
+        case .electing, .selecting, .catchingUp: abandon(.abortedNotElected, retryAfter: .zero, &monitor)
+        case .handingOver, .awaitingPromotion, .reattaching, nil: break
+        }
         // A newer failover has begun: what is left of ours is its business.
         if attempt?.phase == .reattaching { finish(.failoverEnded, &monitor) }
     }
@@ -107,8 +111,8 @@ extension ReplicationGroup {
         askAgainForVotes(monitor)
     }
 
-    /// No majority for a forced failover: it goes on in an epoch that nobody else who does the same would take. Of as many epochs
-    /// in a row as there are monitors, one belongs to each.
+    /// No majority for a forced failover: it goes on in an epoch that nobody else takes meanwhile. Of as many epochs in a row as there
+    /// are monitors, one belongs to each; and those who are elected, perhaps out of our sight, take the next ones first.
     private mutating func goOnAlone(_ attempt: FailoverAttempt, _ monitor: inout Monitor) {
         let rank = UInt64(peers.keys.count { $0 < monitor.identity })
         let voters = UInt64(knownVoters)
@@ -116,7 +120,7 @@ extension ReplicationGroup {
         monitor.remark(.warning, "No majority voted for the forced failover of \(name). It goes on without.")
         let target = attempt.target
         self.attempt = nil
-        begin(.forced, ahead: Int((rank + voters - next) % voters), &monitor)
+        begin(.forced, ahead: Int((rank + voters - next) % voters + voters * Limits.epochsLeftToElections), &monitor)
         self.attempt?.target = target
         self.attempt?.isAlone = true
     }

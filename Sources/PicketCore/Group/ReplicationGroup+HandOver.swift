@@ -126,9 +126,9 @@ extension ReplicationGroup {
     }
 
     /// What the primary says of itself in INFO while it is to hand over, and where ROLE is refused both.
-    mutating func noteHandOver(_ report: InstanceReport, of id: InstanceID, askedAt: Instant?, _ monitor: inout Monitor) {
+    mutating func noteHandOver(_ report: InstanceReport, of id: InstanceID, askedAt: Instant, _ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .handingOver, let handOver = attempt.handOver, let acceptedAt = handOver.acceptedAt,
-            let askedAt, askedAt >= acceptedAt
+            askedAt >= acceptedAt
         else { return }
         if handOver.means == .failover, isPrimary(id), report.role == .primary, report.handOver == HandOverState.none {
             let why = handOver.revokedAt == nil ? "the primary gave up; its log says why" : "it was not done within switchover-timeout"
@@ -158,7 +158,8 @@ extension ReplicationGroup {
     private mutating func demote(_ monitor: inout Monitor) {
         guard let candidate = attempt?.candidate.flatMap({ instances[$0] }) else { return }
         attempt?.handOver?.demotionSentAt = monitor.now
-        tellPrimary(.stepBack(for: monitor.announced(candidate.endpoint)), &monitor)
+        let isEnding = instances[primaryID]?.shuttingDownSince != nil
+        tellPrimary(.stepBack(for: monitor.announced(candidate.endpoint), isRemembered: isEnding), &monitor)
     }
 
     private func shortfall(_ id: InstanceID?, of offset: Int64) -> String {

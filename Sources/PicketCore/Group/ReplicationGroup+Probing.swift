@@ -113,7 +113,7 @@ extension ReplicationGroup {
     }
 
     func askInfo(of instance: inout Instance, _ monitor: inout Monitor) {
-        send(.info, to: &instance, &monitor)
+        send(.info(sentAt: monitor.now), to: &instance, &monitor)
         instance.infoAskedAt = monitor.now
         instance.isInfoPending = true
     }
@@ -153,7 +153,7 @@ extension ReplicationGroup {
 
     /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
     private func mayBlockPublishing(_ instance: Instance) -> Bool {
-        isPrimary(instance.id) && (phase == .handingOver || deferral != nil)
+        isPrimary(instance.id) && (phase == .handingOver || deferral != nil) || instance.shuttingDownSince != nil
     }
 
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {

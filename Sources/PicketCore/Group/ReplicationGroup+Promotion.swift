@@ -117,7 +117,8 @@ extension ReplicationGroup {
         answer(attempt.ticket, .done, &monitor)
         self.attempt?.ticket = nil
         rememberRole(of: id, &monitor)
-        reattach(&monitor)
+        // Where we have voted for a newer failover meanwhile, the rest is its business: it may have promoted one of the others.
+        if let vote, vote.epoch > attempt.epoch { finish(.failoverEnded, &monitor) } else { reattach(&monitor) }
     }
 
     /// CONFIG REWRITE comes after the promotion and not with it: a slow disk must not delay a primary.

@@ -49,14 +49,14 @@ extension ReplicationGroup {
         return instances.values.allSatisfy {
             if $0.id == primaryID { return true }
             if $0.isDown || !$0.reachability.link.isOpen { return mayMiss }
-            return $0.reportedAt.map { $0 >= former.since } ?? false
+            return $0.reportIsAsOf.map { $0 >= former.since } ?? false
         }
     }
 
     /// A replica that has the data of before, and has said so since.
     func keeps(_ former: FormerLife, _ replica: Instance) -> Bool {
         guard !isPrimary(replica.id), !replica.isDown, replica.reachability.link.isOpen, let report = replica.report,
-            report.role == .replica, report.keyCount > 0, let reportedAt = replica.reportedAt, reportedAt >= former.since
+            report.role == .replica, report.keyCount > 0, let toldAt = replica.reportIsAsOf, toldAt >= former.since
         else { return false }
         return report.replicationID == former.replicationID || isLastCopy(report, former)
     }

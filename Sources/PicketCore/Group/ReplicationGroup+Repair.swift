@@ -116,7 +116,7 @@ extension ReplicationGroup {
     /// Sentinel's rule: long enough for any newer configuration to have reached us.
     private func isPatienceOver(_ instance: Instance, since: Instant, _ patience: Duration, _ monitor: Monitor) -> Bool {
         // Whom it followed was right until the switch: what leads it over takes its time, and is not to be overtaken.
-        let since = max(since, settledSince(instance), switchedAt ?? since)
+        let since = max(since, settledSince(instance), switchedAt ?? since, monitor.tiltEndedAt ?? since)
         let wasDownLately = instance.lastDownAt.map { monitor.now - $0 <= patience } ?? false
         return !wasDownLately && monitor.now - since > patience
     }
@@ -124,38 +124,39 @@ extension ReplicationGroup {
     /// Since when we have been hearing of the instance without a break.
     private func settledSince(_ instance: Instance) -> Instant { instance.reachability.link.openSince ?? .init(sinceStart: .zero) }
 
-    /// Every monitor that is not down, and a majority at least, has told after `since` that our primary is theirs, and none of
-    /// them knows of an epoch in which somebody may be in the middle of making the instance a primary.
+    /// Every monitor that is not down, and a majority at least, has told after `since` that our primary is theirs, and that nobody is
+    /// about to change that.
     ///
-    /// A leader tells the new configuration only when the promotion is confirmed, so a majority that confirms the old one is
-    /// not enough. But a leader has raised the epoch before it promoted, and so have all that voted for it: as long as the
-    /// epoch was raised beyond the configuration's a short time ago, Sentinel's patience is needed.
+    /// A majority would do against an elected leader, but redis-sentinel, and an operator by force, promote without election.
     private func isConfirmed(since: Instant, _ monitor: Monitor) -> Bool {
         if monitor.isMutated(.demoteTooSoon) { return true }
-        guard !peers.isEmpty, usableVoters >= majority else { return false }
-        if isConfirmedByStandings(since: since, monitor) { return true }
-        let isQuiet = monitor.epochRaisedAt.map { monitor.now - $0 > monitor.tuning.duration(.publishPeriod) * 4 } ?? true
-        guard monitor.currentEpoch <= configEpoch || isQuiet else { return false }
+        guard !peers.isEmpty, usableVoters >= majority, isHarmless(vote, since: since, monitor) else { return false }
         return peers.values.allSatisfy { peer in
             if peer.downSince != nil { return true }
-            guard peer.lastHello > since, let believed = peer.believed else { return false }
-            return believed.epoch == configEpoch && monitor.isSame(believed.primary, primary.endpoint)
+            let isPicket = monitor.peers[peer.id]?.comparesStandings == true
+            return isPicket ? isConfirmedByStanding(of: peer, since: since, monitor) : isConfirmedByHello(of: peer, since: since, monitor)
         }
     }
 
-    /// The same where all monitors that are not down are picketd, which tell more: each has told after `since` that our primary is
-    /// theirs, that it is not about to change that, and that nobody can have been elected with its help who may be.
+    /// Another picketd was asked, and answered.
+    private func isConfirmedByStanding(of peer: Peer, since: Instant, _ monitor: Monitor) -> Bool {
+        guard let (standing, at) = peer.standing, at >= since, standing.configEpoch == configEpoch,
+            monitor.isSame(standing.primary, primary.endpoint)
+        else { return false }
+        return !standing.isLeading && isHarmless(standing.vote, since: since, monitor)
+    }
+
+    /// Of a redis-sentinel there are only hellos, and when they were sent is not known: one that came a whole period later is newer.
     ///
-    /// A majority of them would do against an elected leader, but redis-sentinel, and an operator by force, promote without election.
-    private func isConfirmedByStandings(since: Instant, _ monitor: Monitor) -> Bool {
-        guard isHarmless(vote, since: since, monitor) else { return false }
-        return peers.values.allSatisfy { peer in
-            if peer.downSince != nil { return true }
-            guard let (standing, at) = peer.standing, at >= since, standing.configEpoch == configEpoch,
-                monitor.isSame(standing.primary, primary.endpoint)
-            else { return false }
-            return !standing.isLeading && isHarmless(standing.vote, since: since, monitor)
-        }
+    /// Its leader tells the new configuration only when the promotion is confirmed, so that all that confirm the old one is not
+    /// enough. But a leader has raised the epoch before it promoted, and so have all that voted for it: as long as the epoch was
+    /// raised beyond the configuration's a short time ago, Sentinel's patience is needed.
+    private func isConfirmedByHello(of peer: Peer, since: Instant, _ monitor: Monitor) -> Bool {
+        let isQuiet = monitor.epochRaisedAt.map { monitor.now - $0 > monitor.tuning.duration(.publishPeriod) * 4 } ?? true
+        guard monitor.currentEpoch <= configEpoch || isQuiet, peer.lastHello > since + monitor.tuning.duration(.publishPeriod),
+            let believed = peer.believed
+        else { return false }
+        return believed.epoch == configEpoch && monitor.isSame(believed.primary, primary.endpoint)
     }
 
     /// The vote was for the configuration that we have, or for somebody who says that it leads nothing.

@@ -12,10 +12,10 @@ extension ReplicationGroup {
             } else {
                 pingAnswered(by: id, reply, &monitor)
             }
-        case .info:
+        case .info(let sentAt):
             instances[at: index].isInfoPending = false
             if case .report(let report) = reply {
-                reportReceived(from: id, report, &monitor)
+                reportReceived(from: id, report, asOf: sentAt, &monitor)
             } else {
                 noteRefusal(by: id, "INFO", reply, &monitor)
             }
@@ -89,22 +89,24 @@ extension ReplicationGroup {
 
     // MARK: INFO
 
-    mutating func reportReceived(from id: InstanceID, _ report: InstanceReport, _ monitor: inout Monitor) {
+    mutating func reportReceived(from id: InstanceID, _ report: InstanceReport, asOf time: Instant, _ monitor: inout Monitor) {
         guard var instance = instances[id] else { return }
         let former = noteRestart(of: &instance, report, &monitor)
-        let askedAt = instance.infoAskedAt
         let followedBefore = instance.report?.replication?.primary
         instance.report = report
         instance.reportedAt = monitor.now
+        instance.reportIsAsOf = time
+        noteLoss(of: &instance, report)
         if followedBefore != report.replication?.primary { instance.followedSince = monitor.now }
         instances[id] = instance
+        if let index = instances.index(of: id) { noteShutdown(of: index, report.isShuttingDown, &monitor) }
         if isPrimary(id), let former { noteRebirth(from: former, &monitor) }
-        noteFreshReport(of: id, monitor)
+        noteFreshReport(of: id, asOf: time, monitor)
         if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
         noteClaimedRole(of: id, report.role, &monitor)
         noteReattachment(of: id, &monitor)
         promotionReported(by: id, report, &monitor)
-        noteHandOver(report, of: id, askedAt: askedAt, &monitor)
+        noteHandOver(report, of: id, askedAt: time, &monitor)
         if instances[primaryID]?.formerLife != nil { judgeRebirth(&monitor) }
     }
 
@@ -113,8 +115,20 @@ extension ReplicationGroup {
         guard let known = instance.runID, let told = report.runID, known != told else { return nil }
         monitor.notify(.rebooted, subject(instance, monitor))
         instance.forgetWhatItSaid()
+        instance.keysOfFormerLife = max(instance.keysOfFormerLife ?? 0, instance.report?.keyCount ?? 0)
         if isPrimary(instance.id), settings.rebootDownAfter > .zero { instance.restartedAt = monitor.now }
         return instance.report
+    }
+
+    /// An instance that came back with less than half of its keys is nobody to be promoted, until it has synchronised.
+    private func noteLoss(of instance: inout Instance, _ report: InstanceReport) {
+        if report.replication?.isLinkUp == true {
+            instance.isBlank = false
+            instance.keysOfFormerLife = nil
+        } else if let former = instance.keysOfFormerLife, !report.isLoading {
+            instance.isBlank = report.keyCount < former / 2
+            instance.keysOfFormerLife = nil
+        }
     }
 
     private mutating func discoverReplicas(_ endpoints: [Endpoint], _ monitor: inout Monitor) {

@@ -11,6 +11,7 @@ extension ReplicationGroup {
         case claimsPrimary = "is a primary already"
         case syncing = "is in the middle of a synchronisation"
         case neverSynced = "never synchronised with a primary"
+        case blank = "has lost its data, and has not synchronised since"
         case notInStep = "is not in step with the primary"
         case linkDownTooLong = "lost its primary too long before"
     }
@@ -25,7 +26,7 @@ extension ReplicationGroup {
         guard replica.reachability.link.isOpen else { return .disconnected }
         if attempt?.refused.contains(replica.id) == true { return .refused }
         guard let reportedAt = replica.reportedAt, replica.report != nil else { return .noFreshReport }
-        if let freshSince, reportedAt < freshSince { return .noFreshReport }
+        if let freshSince, replica.reportIsAsOf ?? reportedAt < freshSince { return .noFreshReport }
         if freshSince == nil {
             // Before an election there is only what is known: it must be recent, and the replica must be answering.
             if monitor.now - reportedAt > monitor.tuning.duration(.infoPeriod) * 3 { return .noFreshReport }
@@ -49,6 +50,8 @@ extension ReplicationGroup {
         // A primary that claims to be a replica has served nobody since then.
         let lost = [primary.downSince, primary.claimedRole == .replica ? primary.claimedRoleSince : nil].compactMap(\.self).min()
         let primaryDownFor = lost.map { monitor.now - $0 } ?? .zero
+        // Somebody who has the data may come back; but not for ever.
+        if replica.isBlank, !isSaver, primaryDownFor < Limits.blankPatience { return .blank }
         if let linkDownFor = status.linkDownFor, linkDownFor > primaryDownFor + settings.downAfter * 10 { return .linkDownTooLong }
         return nil
     }
@@ -68,7 +71,7 @@ extension ReplicationGroup {
     func bestCandidate(freshSince: Instant?, _ monitor: Monitor) -> Instance? {
         if let best = bestReplica(freshSince: freshSince, monitor) { return best }
         let primary = self.primary
-        let isRecent = primary.reportedAt.map { freshSince == nil || $0 >= freshSince! } ?? false
+        let isRecent = primary.reportIsAsOf.map { freshSince == nil || $0 >= freshSince! } ?? false
         let answers =
             primary.reachability.link.isOpen
             && primary.reachability.oldestUnansweredPing.map {
@@ -124,8 +127,9 @@ extension ReplicationGroup {
         advance(&monitor)
     }
 
-    mutating func noteFreshReport(of id: InstanceID, _ monitor: Monitor) {
-        guard attempt?.phase == .selecting, attempt?.awaitedReports.contains(id) == true else { return }
+    mutating func noteFreshReport(of id: InstanceID, asOf time: Instant, _ monitor: Monitor) {
+        guard attempt?.phase == .selecting, attempt.map({ time >= $0.phaseSince }) == true, attempt?.awaitedReports.contains(id) == true
+        else { return }
         attempt?.awaitedReports.remove(id)
         if attempt?.firstReportAt == nil { attempt?.firstReportAt = monitor.now }
     }

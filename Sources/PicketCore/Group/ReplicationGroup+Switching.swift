@@ -57,7 +57,6 @@ extension ReplicationGroup {
             instances[id]?.restartedAt = nil
             instances[id]?.formerLife = nil
             instances[id]?.lostDataSince = nil
-            instances[id]?.shuttingDownSince = nil
             instances[id]?.repairedAt = nil
             // Every report is about the old configuration: ask again.
             instances[id]?.infoAskedAt = nil

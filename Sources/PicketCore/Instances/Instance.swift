@@ -20,6 +20,8 @@ struct Instance: Hashable, Sendable {
 
     private var knownReport: Shared<InstanceReport>?
     var reportedAt: Instant?
+    /// When the INFO was asked that the report answers: what it says is no older.
+    var reportIsAsOf: Instant?
     var infoAskedAt: Instant?
     var isInfoPending = false
     var helloSentAt: Instant?
@@ -53,6 +55,10 @@ struct Instance: Hashable, Sendable {
 
     /// The process restarted (a new run id) and has not served since.
     var restartedAt: Instant?
+    /// Of a process that was replaced: how many keys the one before it had, until it is known what the new one has.
+    var keysOfFormerLife: Int64?
+    /// It has lost its data, and got no others yet.
+    var isBlank = false
     var isScriptKillSent = false
     var reattachment: Reattachment = .none
     /// Sent a command that should change its role; further repair waits for the effect.

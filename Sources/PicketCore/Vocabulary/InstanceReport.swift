@@ -17,6 +17,8 @@ package struct InstanceReport: Hashable, Sendable, Codable {
     package var keyCount: Int64 = 0
     /// Still reading its data from disk: what it says of them is not the whole.
     package var isLoading = false
+    /// `shutdown_in_milliseconds` is there: it was told to end, and keeps writes waiting until its replicas have what there is.
+    package var isShuttingDown = false
     /// `master_failover_state`; nil where the server has no FAILOVER (before Redis 6.2).
     package var handOver: HandOverState?
     /// The whole text, for SENTINEL INFO-CACHE.

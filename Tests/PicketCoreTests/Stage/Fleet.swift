@@ -87,7 +87,7 @@ struct Fleet {
                 self[endpoint].history = "history-of-\(self[endpoint].runID)"
             }
             return answer
-        case .follow(let primary), .stepBack(let primary):
+        case .follow(let primary), .stepBack(let primary, _):
             self[endpoint].follows = primary
             if let known = instances[primary] {
                 self[endpoint].history = known.history
