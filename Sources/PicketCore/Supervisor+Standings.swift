@@ -63,7 +63,8 @@ extension ReplicationGroup {
     func standing(_ monitor: Monitor) -> Standing {
         Standing(
             group: name, primary: monitor.announced(primary.endpoint), configEpoch: configEpoch,
-            isDown: primary.isDown && !monitor.isTilted, vote: vote, isLeading: attempt?.phase.isBeforeSwitch == true)
+            isDown: primary.isDown && !monitor.isTilted, vote: vote,
+            isLeading: attempt?.phase.isBeforeSwitch == true || mayHavePromoted(monitor))
     }
 
     fileprivate mutating func note(_ standing: Standing, from id: MonitorID, asOf time: Instant?, _ monitor: inout Monitor) {

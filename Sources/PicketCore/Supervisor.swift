@@ -24,8 +24,9 @@ package struct Supervisor: Sendable, Equatable {
     package private(set) var nextDeadline: Instant?
 
     package mutating func handle(_ event: Event, at now: Instant) -> [Effect] {
-        monitor.now = max(now, monitor.now)
-        enterTiltIfStalled()
+        let before = monitor.now
+        monitor.now = max(now, before)
+        enterTiltIfStalled(since: before)
         step(event)
         tellStandings()
         nextDeadline = monitor.agenda.earliest
@@ -180,10 +181,13 @@ package struct Supervisor: Sendable, Equatable {
 
     // MARK: Tilt
 
-    /// A deadline that comes much too late means that this process stood still. What it believed from before is worth nothing:
-    /// everybody gets a fresh chance to answer before anybody is held down.
-    private mutating func enterTiltIfStalled() {
-        guard let due = monitor.agenda.earliest, monitor.now - due > monitor.tuning.duration(.tiltTrigger) else { return }
+    /// A deadline that comes much too late, and nothing else came since, means that this process stood still. What it believed from
+    /// before is worth nothing: everybody gets a fresh chance to answer before anybody is held down.
+    ///
+    /// One that is late because there is so much to do is no stall: answers were read all the time.
+    private mutating func enterTiltIfStalled(since before: Instant) {
+        let trigger = monitor.tuning.duration(.tiltTrigger)
+        guard monitor.now - before > trigger, let due = monitor.agenda.earliest, monitor.now - due > trigger else { return }
         if !monitor.isTilted {
             monitor.tiltSince = monitor.now
             monitor.tiltTotal += 1

@@ -130,7 +130,9 @@ extension ReplicationGroup {
     /// A majority would do against an elected leader, but redis-sentinel, and an operator by force, promote without election.
     private func isConfirmed(since: Instant, _ monitor: Monitor) -> Bool {
         if monitor.isMutated(.demoteTooSoon) { return true }
-        guard !peers.isEmpty, usableVoters >= majority, isHarmless(vote, since: since, monitor) else { return false }
+        guard !peers.isEmpty, usableVoters >= majority, !mayHavePromoted(monitor), isHarmless(vote, since: since, monitor) else {
+            return false
+        }
         return peers.values.allSatisfy { peer in
             if peer.downSince != nil { return true }
             let isPicket = monitor.peers[peer.id]?.comparesStandings == true
@@ -163,10 +165,13 @@ extension ReplicationGroup {
     private func isHarmless(_ vote: Vote?, since: Instant, _ monitor: Monitor) -> Bool {
         guard let vote, vote.epoch > configEpoch else { return true }
         guard let leader = vote.leader else { return false }
-        if leader == monitor.identity { return attempt == nil }
+        if leader == monitor.identity { return attempt == nil && !mayHavePromoted(monitor) }
         guard let (standing, at) = peers[leader]?.standing else { return false }
         return at >= since && !standing.isLeading && standing.configEpoch == configEpoch
     }
+
+    /// It may have been this monitor's own doing, before it was restarted.
+    func mayHavePromoted(_ monitor: Monitor) -> Bool { mayHavePromotedUntil.map { $0 > monitor.now } ?? false }
 
     private func isPrimarySane(_ monitor: Monitor) -> Bool {
         let period = monitor.tuning.duration(.infoPeriod)

@@ -3,6 +3,7 @@ extension ReplicationGroup {
     mutating func replied(_ id: InstanceID, to request: Request, _ reply: Reply, _ monitor: inout Monitor) {
         guard let index = instances.index(of: id) else { return }
         instances[at: index].reachability.link.answered()
+        let wasQuiet = isQuiet && !instances[at: index].isDown
         switch request {
         case .ping: pingAnswered(by: id, reply, &monitor)
         case .probe:
@@ -39,7 +40,15 @@ extension ReplicationGroup {
         case .killScript, .askDown, .compareStandings: break
         }
         tend(id, &monitor)
+        // By far the most replies say that all is as it was.
+        if wasQuiet, isQuiet, request.isRoutine { return }
         evaluate(&monitor)
+    }
+
+    /// Nothing is going on that a sign of life could bring forward; what is due at a time is on the agenda.
+    private var isQuiet: Bool {
+        phase == nil && objectivelyDownSince == nil && postponedOrder == nil && !instances[at: primaryIndex].isDown
+            && instances[at: primaryIndex].shuttingDownSince == nil
     }
 
     private mutating func pingAnswered(by id: InstanceID, _ reply: Reply, _ monitor: inout Monitor) {
@@ -122,7 +131,8 @@ extension ReplicationGroup {
 
     /// An instance that came back with less than half of its keys is nobody to be promoted, until it has synchronised.
     private func noteLoss(of instance: inout Instance, _ report: InstanceReport) {
-        if report.replication?.isLinkUp == true {
+        // A link that is down since some time was up before, in this very process.
+        if let status = report.replication, status.isLinkUp || status.linkDownFor != nil {
             instance.isBlank = false
             instance.keysOfFormerLife = nil
         } else if let former = instance.keysOfFormerLife, !report.isLoading {
@@ -167,5 +177,18 @@ extension ReplicationGroup {
         if role == .primary { confirmPromotion(of: id, &monitor) }
         // It may have been away. Whether it is to be led back, the others know.
         if role == .primary, !isPrimary(id) { monitor.standingsToTell.append(name) }
+    }
+}
+
+extension Request {
+    /// Asked again and again, with an answer that mostly changes nothing.
+    fileprivate var isRoutine: Bool {
+        switch self {
+        case .ping, .probe, .publish: true
+        case .info, .role, .askDown, .promote, .follow, .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .stepBack,
+            .compareStandings,
+            .rewriteConfiguration, .killScript:
+            false
+        }
     }
 }

@@ -52,6 +52,8 @@ struct ReplicationGroup: Hashable, Sendable {
     var formerPrimary: InstanceID?
     /// When this one took its place.
     var switchedAt: Instant?
+    /// After a restart in the middle of a failover nobody here knows whether somebody was promoted: until then nothing is confirmed.
+    var mayHavePromotedUntil: Instant?
 
     var postponedOrder: PostponedOrder?
     /// Failovers led by this monitor while it runs, the latest last.
@@ -70,6 +72,7 @@ struct ReplicationGroup: Hashable, Sendable {
         configEpoch = durable.configEpoch
         vote = durable.vote
         let now = monitor.now
+        if let vote, vote.epoch > configEpoch { mayHavePromotedUntil = now + monitor.tuning.duration(.publishPeriod) * 4 }
         let primary = Instance(id: monitor.newInstanceID(), endpoint: durable.primary, role: .primary, at: now)
         primaryID = primary.id
         nextHelloToPeersAt = now
@@ -96,7 +99,7 @@ struct ReplicationGroup: Hashable, Sendable {
     // MARK: Members
 
     /// The group always has one.
-    private var primaryIndex: Int { instances.index(of: primaryID)! }
+    var primaryIndex: Int { instances.index(of: primaryID)! }
 
     var primary: Instance {
         _read { yield instances[at: primaryIndex] }
