@@ -91,12 +91,14 @@ package final class FleetDeployment: Sendable {
     }
 
     /// All at once; they answer when this returns.
-    package func startMonitors() async throws {
+    ///
+    /// - Parameter limit: how long one may take to answer.
+    package func startMonitors(within limit: Duration = .seconds(30)) async throws {
         for monitor in monitors { try await monitor.node.launch() }
         for monitor in monitors {
-            try await wait(until: "\(monitor.name) answers", within: .seconds(30), every: .milliseconds(5)) {
+            try await wait(until: "\(monitor.name) answers", within: limit, every: .milliseconds(5)) {
                 guard monitor.isRunning else { return true }
-                _ = try await monitor.node.send("PING", within: .seconds(10))
+                _ = try await monitor.node.send("PING", within: limit)
                 return true
             }
             guard monitor.isRunning else {
@@ -142,7 +144,7 @@ package final class FleetDeployment: Sendable {
 
     /// One monitor's word on all groups, by the cheapest command that there is for it.
     package func summaries(of monitor: MonitorNode) async throws -> [GroupSummary] {
-        try Self.summaries(try await monitor.node.call("INFO", "sentinel", within: .seconds(20)).text ?? "")
+        try Self.summaries(try await monitor.node.call("INFO", "sentinel", within: .seconds(60)).text ?? "")
     }
 
     package struct GroupSummary: Hashable, Sendable {

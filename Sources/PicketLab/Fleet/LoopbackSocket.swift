@@ -56,6 +56,12 @@ enum LoopbackSocket {
         return descriptor
     }
 
+    /// Waits for one socket alone, until it can be read from (POLLIN) or written to (POLLOUT).
+    static func wait(for descriptor: Int32, _ events: Int32, milliseconds limit: Int32) throws(LabError) {
+        var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
+        guard poll(&entry, 1, limit) > 0 else { throw .timedOut("nothing on a socket within \(limit) ms") }
+    }
+
     private static func make() throws(LabError) -> Int32 {
         let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_INET, kind, 0)

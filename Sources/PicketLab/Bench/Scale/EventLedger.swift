@@ -22,19 +22,29 @@ final class EventLedger: Sendable {
     private let state = Mutex(State())
     private let connections = Mutex<[LabConnection]>([])
 
-    static func attached(to monitors: [MonitorNode]) async throws -> EventLedger {
+    /// Subscribed to all of them when it returns.
+    ///
+    /// - Parameter limit: how long one may take to answer; with many groups a redis-sentinel does not come to it for minutes.
+    static func attached(to monitors: [MonitorNode], within limit: Duration = .seconds(20)) async throws -> EventLedger {
         let ledger = EventLedger()
         ledger.state.withLock { $0.discoveries = Array(repeating: 0, count: monitors.count) }
-        for (index, monitor) in monitors.enumerated() {
-            let connection = try await LabConnection.open(port: monitor.port, within: .seconds(10))
-            for channel in ["+slave", "+sentinel", "+switch-master", "+elected-leader", "+sdown"] {
-                _ = try await connection.call("SUBSCRIBE", channel, within: .seconds(20))
+        try await withThrowingTaskGroup { tasks in
+            for (index, monitor) in monitors.enumerated() {
+                tasks.addTask { try await ledger.attach(to: monitor, index, within: limit) }
             }
-            ledger.connections.withLock { $0.append(connection) }
-            // Ends with the connection.
-            Task { for await message in connection.messages { ledger.take(message, from: index) } }
+            try await tasks.waitForAll()
         }
         return ledger
+    }
+
+    private func attach(to monitor: MonitorNode, _ index: Int, within limit: Duration) async throws {
+        let connection = try await LabConnection.open(port: monitor.port, within: .seconds(10))
+        connections.withLock { $0.append(connection) }
+        // Ends with the connection.
+        Task { for await message in connection.messages { take(message, from: index) } }
+        let channels = ["+slave", "+sentinel", "+switch-master", "+elected-leader", "+sdown"]
+        // All at once: each answer may take a turn of a busy monitor.
+        for reply in channels.map({ connection.request(["SUBSCRIBE", $0], within: limit) }) { _ = try await reply.get() }
     }
 
     private func take(_ message: PublishedMessage, from monitor: Int) {

@@ -4,8 +4,8 @@ struct ScaleRun: Sendable {
 
     func run(on deployment: FleetDeployment, into result: inout ScaleResult) async throws {
         let startedAt = ContinuousClock.now
-        try await deployment.startMonitors()
-        let ledger = try await EventLedger.attached(to: deployment.monitors)
+        try await deployment.startMonitors(within: bench.discoveryLimit)
+        let ledger = try await EventLedger.attached(to: deployment.monitors, within: bench.discoveryLimit)
         defer { ledger.detach() }
         try await discover(deployment, ledger, since: startedAt, &result)
         guard result.undiscovered == 0 else { return }
@@ -28,7 +28,7 @@ struct ScaleRun: Sendable {
             let now = ContinuousClock.now
             let isLikely = ledger.discoveries.allSatisfy { $0 >= expected }
             // To be asked costs a monitor something: not before it is likely to be the last time, unless events were missed.
-            let isSilent = (ledger.lastDiscovery.map { now - $0 } ?? .zero) > .seconds(2) && now - looked > .seconds(2)
+            let isSilent = now - (ledger.lastDiscovery ?? startedAt) > .seconds(2) && now - looked > .seconds(2)
             if isLikely || isSilent || now >= deadline {
                 looked = now
                 result.undiscovered = try await undiscovered(deployment)
