@@ -20,6 +20,11 @@ struct ScaleCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Several sizes instead of one, divided by commas; half of each crashes.", valueName: "groups,…"))
     var growth: String?
 
+    @Flag(
+        help: ArgumentHelp(
+            "One table of everything that is to be reached: --groups, twice and four times as many, and clients, as query measures them."))
+    var table = false
+
     @Flag(help: "picketd waits for down-after also where connections are refused.")
     var noCrashPath = false
 
@@ -50,6 +55,10 @@ struct ScaleCommand: AsyncParsableCommand {
         if let growth, Self.sizes(growth) == nil {
             throw ValidationError("--growth takes numbers of groups from 1 to 10000, divided by commas, not '\(growth)'.")
         }
+        if table && (growth != nil || mass != nil || noCrashPath) {
+            throw ValidationError("--table chooses sizes and faults itself: leave out --growth, --mass and --no-crash-path.")
+        }
+        if table && groups > 2_500 { throw ValidationError("--table takes up to four times --groups, which may be 2500 at most.") }
         guard (1...100).contains(runs) else { throw ValidationError("--runs takes 1 to 100, not \(runs).") }
         for (name, value) in [("--down-after", downAfter), ("--failover-timeout", failoverTimeout)]
         where !(1...3_600_000).contains(value) {
@@ -61,14 +70,52 @@ struct ScaleCommand: AsyncParsableCommand {
         }
     }
 
+    /// Everything, one after the other; some hours with the other one's discovery of many groups.
+    private func runTable() async throws {
+        var bench = bench(sizes: [.init(groups: groups, mass: groups / 2), .init(groups: 2 * groups, mass: 0)])
+        var large = self.bench(sizes: [.init(groups: 4 * groups, mass: 2 * groups)])
+        large.supervisors = [.picketd]
+        var patient = self.bench(sizes: [.init(groups: groups, mass: groups / 2)])
+        patient.supervisors = [.picketd]
+        patient.usesCrashPath = false
+        bench.usesCrashPath = true
+        large.usesCrashPath = true
+        bench.rivalGroups = max(bench.rivalGroups, 2 * groups)
+        var query = QueryBench(
+            parts: [.queries, .subscribers], supervisors: common.supervisors, runs: runs, program: Executables.ownPath)
+        query.executables = common.executables
+        try await Console.run("scale") { [bench, large, patient, query, common, groups] in
+            try bench.checkPrograms()
+            let tell: @Sendable (ScaleReport) throws -> Void = { report in
+                guard let last = report.results.last else { return }
+                let path = last.usesCrashPath ? "" : ", without the crash path"
+                Console.tell("\(last.groups) groups\(path) \(last.number)/\(report.runs) \(last.supervisor.rawValue): \(last.summary)")
+            }
+            let reports = [try await bench.run(tell), try await large.run(tell)]
+            let slow = try await patient.run(tell)
+            let clients = try await query.run { report in
+                guard let last = report.results.last else { return }
+                Console.tell("clients \(last.number)/\(report.runs) \(last.supervisor.rawValue): \(last.summary)")
+            }
+            let table = GoalTable(.init(scale: reports, withoutCrashPath: slow, query: clients), base: groups)
+            try common.write(WholeTable(table: table, scale: reports + [slow], clients: clients))
+            print(common.markdown ? table.markdown : table.text, terminator: "")
+        }
+    }
+
+    private struct WholeTable: Encodable {
+        let table: GoalTable
+        let scale: [ScaleReport]
+        let clients: QueryReport
+    }
+
     static func sizes(_ text: String) -> [ScaleBench.Size]? {
         let words = text.split(separator: ",", omittingEmptySubsequences: false)
         let numbers = words.compactMap { Int($0) }.filter { (1...10_000).contains($0) }
         return numbers.count == words.count ? numbers.map { .init(groups: $0, mass: $0 / 2) } : nil
     }
 
-    func run() async throws {
-        let sizes = growth.flatMap(Self.sizes) ?? [.init(groups: groups, mass: mass ?? groups / 2)]
+    private func bench(sizes: [ScaleBench.Size]) -> ScaleBench {
         var bench = ScaleBench(
             sizes: sizes, supervisors: common.supervisors, runs: runs, fleet: [Executables.ownPath, FleetCommand.name])
         bench.downAfter = .milliseconds(downAfter)
@@ -79,6 +126,13 @@ struct ScaleCommand: AsyncParsableCommand {
         bench.limit = .seconds(limit)
         bench.rivalGroups = rivalGroups
         bench.executables = common.executables
+        return bench
+    }
+
+    func run() async throws {
+        if table { return try await runTable() }
+        let sizes = growth.flatMap(Self.sizes) ?? [.init(groups: groups, mass: mass ?? groups / 2)]
+        let bench = bench(sizes: sizes)
         let isGrowth = growth != nil
         try await Console.run("scale") { [bench, common, runs] in
             try bench.checkPrograms()

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// A make-believe fleet and real monitors that watch it, each with a process of its own.
 ///
@@ -48,6 +49,7 @@ package final class FleetDeployment: Sendable {
     package let monitors: [MonitorNode]
     package let directory: String
     private let watchdog: Watchdog
+    private let companions = Mutex<[ChildProcess]>([])
 
     package static func run<Result: Sendable>(_ plan: Plan, _ body: (FleetDeployment) async throws -> Result) async throws -> Result {
         let program = try plan.executables.require(plan.kind)
@@ -110,17 +112,22 @@ package final class FleetDeployment: Sendable {
     /// Starts a process that ends with the deployment at the latest; what it says is in the file that is named.
     func startCompanion(_ program: [String], outputPath: String) async throws -> ChildProcess {
         guard let executable = program.first else { throw LabError.missingProgram("no program was named") }
-        return try await ChildProcess.start(
+        let process = try await ChildProcess.start(
             .init(
                 executable: executable, arguments: Array(program.dropFirst()), directory: directory, outputPath: outputPath,
                 errorPath: "\(directory)/companions.txt"),
             watchdog: watchdog)
+        companions.withLock { $0.append(process) }
+        return process
     }
 
-    /// By ids, all at once. Companions are the watchdog's, or have ended.
+    /// By ids, all at once.
     private func end() async {
+        let companions = companions.withLock { $0 }
+        for companion in companions { companion.signal(SIGKILL) }
         for monitor in monitors { monitor.node.process?.signal(SIGKILL) }
         for monitor in monitors { await monitor.node.kill() }
+        for companion in companions { await companion.exit() }
         await fleet.end()
         await watchdog.dismiss()
         TemporaryDirectory.remove(directory)

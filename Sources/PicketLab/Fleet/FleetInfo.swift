@@ -14,8 +14,7 @@ enum FleetInfo {
         return Section.allCases.filter { wanted.contains($0.rawValue) }
     }
 
-    /// Appends the reply, a bulk string.
-    static func write(_ sections: [Section], of instance: FleetInstance, replication: String, at now: Int64, to buffer: inout ByteBuffer) {
+    static func text(_ sections: [Section], of instance: FleetInstance, replication: String, at now: Int64) -> ByteBuffer {
         var text = ByteBuffer()
         text.reserveCapacity(6_144)
         for (index, section) in sections.enumerated() {
@@ -34,9 +33,7 @@ enum FleetInfo {
             case .keyspace: text.writeStaticString("# Keyspace\r\ndb0:keys=100,expires=0,avg_ttl=0\r\n")
             }
         }
-        buffer.writeString("$\(text.readableBytes)\r\n")
-        buffer.writeBuffer(&text)
-        buffer.writeStaticString("\r\n")
+        return text
     }
 
     private static func writeServer(of instance: FleetInstance, at now: Int64, to text: inout ByteBuffer) {

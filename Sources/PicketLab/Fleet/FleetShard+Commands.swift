@@ -107,9 +107,9 @@ extension FleetShard {
         case "info":
             counts.others -= 1
             counts.infos += 1
-            var text = ByteBuffer()
-            let replication = replication(of: instance).information(of: instance, at: now)
-            FleetInfo.write(FleetInfo.sections(Array(words.dropFirst())), of: instance, replication: replication, at: now, to: &text)
+            let sections = FleetInfo.sections(Array(words.dropFirst()))
+            let replication = sections.contains(.replication) ? replication(of: instance).information(of: instance, at: now) : ""
+            let text = FleetInfo.text(sections, of: instance, replication: replication, at: now)
             return .bulk(ByteString(bytes: Array(text.readableBytesView)))
         case "role": return replication(of: instance).role(of: instance, at: now)
         case "publish":
