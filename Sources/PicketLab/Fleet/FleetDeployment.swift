@@ -100,7 +100,7 @@ package final class FleetDeployment: Sendable {
         for monitor in monitors {
             try await wait(until: "\(monitor.name) answers", within: limit, every: .milliseconds(5)) {
                 guard monitor.isRunning else { return true }
-                _ = try await monitor.node.send("PING", within: limit)
+                _ = try await monitor.node.connection().callPatiently("PING", within: limit)
                 return true
             }
             guard monitor.isRunning else {
@@ -150,8 +150,8 @@ package final class FleetDeployment: Sendable {
     }
 
     /// One monitor's word on all groups, by the cheapest command that there is for it.
-    package func summaries(of monitor: MonitorNode) async throws -> [GroupSummary] {
-        try Self.summaries(try await monitor.node.call("INFO", "sentinel", within: .seconds(60)).text ?? "")
+    package func summaries(of monitor: MonitorNode, within limit: Duration = .seconds(30)) async throws -> [GroupSummary] {
+        try Self.summaries(try await monitor.node.connection().callPatiently("INFO", "sentinel", within: limit).text ?? "")
     }
 
     package struct GroupSummary: Hashable, Sendable {

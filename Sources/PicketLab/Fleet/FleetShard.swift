@@ -281,7 +281,7 @@ private struct FleetPorts {
     init() {
         let text = (try? TextFile.read("/proc/sys/net/ipv4/ip_local_port_range")) ?? ""
         let lowest = text.split(whereSeparator: \.isWhitespace).first.flatMap { Int($0) } ?? 32_768
-        range = lowest > 12_000 ? 10_000..<lowest : 10_000..<65_000
+        range = lowest > 12_000 ? 3_000..<lowest : 10_000..<65_000
         // Not all begin at the same place: they would search where the others are.
         next = Int.random(in: range)
         left = range.count

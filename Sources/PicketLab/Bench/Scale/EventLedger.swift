@@ -44,7 +44,12 @@ final class EventLedger: Sendable {
         Task { for await message in connection.messages { take(message, from: index) } }
         let channels = ["+slave", "+sentinel", "+switch-master", "+elected-leader", "+sdown"]
         // All at once: each answer may take a turn of a busy monitor.
-        for reply in channels.map({ connection.request(["SUBSCRIBE", $0], within: limit) }) { _ = try await reply.get() }
+        try await withThrowingTaskGroup { tasks in
+            for channel in channels {
+                tasks.addTask { _ = try await connection.callPatiently("SUBSCRIBE", channel, within: limit) }
+            }
+            try await tasks.waitForAll()
+        }
     }
 
     private func take(_ message: PublishedMessage, from monitor: Int) {

@@ -42,15 +42,21 @@ struct ScaleRun: Sendable {
         }
     }
 
+    /// Groups that some monitor does not know wholly. One that does not answer soon knows nothing.
     private func undiscovered(_ deployment: FleetDeployment) async throws -> Int {
         let plan = deployment.plan
-        var known: [String: Int] = [:]
-        for monitor in deployment.monitors {
-            for group in (try? await deployment.summaries(of: monitor)) ?? []
-            where group.replicas >= plan.replicas && group.monitors == plan.monitors {
-                known[group.name, default: 0] += 1
+        let known = await withTaskGroup(of: [String].self) { tasks in
+            for monitor in deployment.monitors {
+                tasks.addTask {
+                    let summaries = (try? await deployment.summaries(of: monitor, within: .seconds(10))) ?? []
+                    return summaries.filter { $0.replicas >= plan.replicas && $0.monitors == plan.monitors }.map(\.name)
+                }
             }
+            var counts: [String: Int] = [:]
+            for await names in tasks { for name in names { counts[name, default: 0] += 1 } }
+            return counts
         }
+        try Task.checkCancellation()
         return plan.groups - known.values.count { $0 == plan.monitors }
     }
 
