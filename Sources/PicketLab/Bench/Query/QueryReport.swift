@@ -99,15 +99,23 @@ package struct QueryReport: Codable, Hashable, Sendable {
     }
 
     package var notes: [String] {
+        var notes = [
+            "Median of \(runs == 1 ? "1 run" : "\(runs) runs") of each, in turn, on a small make-believe fleet with three monitors."
+        ]
+        if results.contains(where: { !$0.loads.isEmpty }) {
+            notes.append(
+                "SENTINEL GET-MASTER-ADDR-BY-NAME, asked of one monitor over \(connections) connections for"
+                    + " \(FigureText.number(seconds, decimals: 0)) s, by a process of its own on the same machine; each answer is compared with"
+                    + " the first.")
+        }
         let counts = Set(results.compactMap { $0.subscribers?.count }).sorted().map(\.grouped).joined(separator: ", ")
-        return [
-            "Median of \(runs == 1 ? "1 run" : "\(runs) runs") of each, in turn. SENTINEL GET-MASTER-ADDR-BY-NAME, asked of one of three monitors"
-                + " over \(connections) connections for \(FigureText.number(seconds, decimals: 0)) s, by a process of its own on the same machine;"
-                + " each answer is compared with the first.",
-            "Subscribers (\(counts.isEmpty ? "none" : counts)) of +switch-master of one monitor; then a primary crashes.",
-            "Storm: \(stormRate.grouped) queries a second are wanted, pipelined by 16; a primary is frozen, down-after \(downAfter.grouped) ms,"
-                + " and held down by the monitor that is asked; quorum 3 of 3.",
-        ] + surroundings.lines
+        if !counts.isEmpty { notes.append("\(counts) subscribers of +switch-master of one monitor; then a primary crashes.") }
+        if results.contains(where: { $0.storm != nil }) {
+            notes.append(
+                "Storm: \(stormRate.grouped) queries a second are wanted, pipelined by 16; a primary is frozen, down-after"
+                    + " \(downAfter.grouped) ms, and held down by the monitor that is asked; quorum 3 of 3.")
+        }
+        return notes + surroundings.lines
             + results.compactMap { result in result.failure.map { "\(result.supervisor.rawValue), run \(result.number): \($0)" } }
     }
 
