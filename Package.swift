@@ -38,6 +38,8 @@ let package = Package(
     targets: [
         // No `pkgConfig:`: its flags make every build warn, and Debian's headers need none.
         .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
+        // Of the C library; Swift's module of it lacks this header.
+        .systemLibrary(name: "CEpoll"),
         .target(
             name: "PicketRESP",
             dependencies: ["CHiredis", .product(name: "NIOCore", package: "swift-nio")],
@@ -102,7 +104,7 @@ let package = Package(
         .target(
             name: "PicketLab",
             dependencies: [
-                "PicketRESP",
+                "CEpoll", "PicketRESP",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),

@@ -68,6 +68,17 @@ package final class LabConnection: Sendable {
         return reply
     }
 
+    /// As `call`, for answers that may take minutes: cancellation closes the connection, and nobody waits any longer.
+    func callPatiently(_ words: String..., within limit: Duration) async throws -> RESPValue {
+        let reply = try await withTaskCancellationHandler {
+            try await send(words, within: limit)
+        } onCancel: {
+            close()
+        }
+        if case .error(let text) = reply { throw LabError.refused(text) }
+        return reply
+    }
+
     /// Bytes as they are, and the first answer to them.
     package func send(bytes: ByteBuffer, within limit: Duration = .seconds(2)) async throws -> RESPValue {
         try await transmit(bytes, "\(bytes.readableBytes) bytes", within: limit).get()

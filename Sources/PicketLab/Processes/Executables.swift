@@ -1,17 +1,20 @@
 import Glibc
 
 /// The programs that deployments are made of, by absolute path. Environment variables come first (PICKETD, REDIS_SERVER,
-/// REDIS_SENTINEL), then the directory of the running program, then PATH.
+/// REDIS_SENTINEL, PICKET_BENCH), then the directory of the running program, then PATH.
 package struct Executables: Sendable {
     package var picketd: String?
     package var redisServer: String?
     package var redisSentinel: String?
+    /// Parts of the bench are processes of their own.
+    package var picketBench: String?
 
     package static func find() -> Executables {
         Executables(
             picketd: environment("PICKETD") ?? beside("picketd") ?? inPath("picketd"),
             redisServer: environment("REDIS_SERVER") ?? inPath("redis-server"),
-            redisSentinel: environment("REDIS_SENTINEL") ?? inPath("redis-sentinel"))
+            redisSentinel: environment("REDIS_SENTINEL") ?? inPath("redis-sentinel"),
+            picketBench: environment("PICKET_BENCH") ?? beside("picket-bench"))
     }
 
     func requireRedisServer() throws(LabError) -> String {
