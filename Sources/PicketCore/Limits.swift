@@ -15,6 +15,8 @@ enum Limits {
 
     /// Pauses between questions to the peers while a primary is held down: 10, 20, 40 … up to the ask period.
     static let firstAskDelay: Duration = .milliseconds(10)
+    /// Pause between messages to one picketd about how groups stand.
+    static let standingsPeriod: Duration = .milliseconds(5)
     /// A peer's answer is believed for this many ask periods (as Sentinel does).
     static let opinionLifeInAskPeriods = 5
 

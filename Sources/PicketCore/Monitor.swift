@@ -33,6 +33,8 @@ struct Monitor: Sendable, Equatable {
 
     /// The groups whose standing the other picketd are to hear at the end of this event.
     var standingsToTell: OrderedSet<GroupName> = []
+    /// When they heard last.
+    var standingsToldAt: Instant?
 
     /// The groups whose new configuration is on its way to the disk.
     var announcing: OrderedSet<GroupName> = []
@@ -58,6 +60,7 @@ struct Monitor: Sendable, Equatable {
         case peer(MonitorID)
         case scripts
         case tilt
+        case standings
 
         /// Instances are numbered across all groups, so that the name need not be hashed too.
         func hash(into hasher: inout Hasher) {
@@ -67,6 +70,7 @@ struct Monitor: Sendable, Equatable {
             case .peer(let id): hasher.combine(id)
             case .scripts: hasher.combine(0)
             case .tilt: hasher.combine(1)
+            case .standings: hasher.combine(2)
             }
         }
     }

@@ -1,8 +1,14 @@
 /// What picketd tell each other beyond Sentinel's protocol: at once, and of many groups in one message.
 extension Supervisor {
-    /// At the end of an event: what has changed in it, to all that understand.
+    /// At the end of an event: what has changed in it, to all that understand. At once, but not all the time: when a zone dies, a
+    /// thousand groups go down in a few milliseconds, and share a few messages.
     mutating func tellStandings() {
         guard !monitor.standingsToTell.isEmpty else { return }
+        if let told = monitor.standingsToldAt, monitor.now < told + Limits.standingsPeriod {
+            monitor.agenda.schedule(.standings, at: told + Limits.standingsPeriod)
+            return
+        }
+        monitor.standingsToldAt = monitor.now
         let names = monitor.standingsToTell
         monitor.standingsToTell = []
         for id in monitor.peers.keys where monitor.peers[id]!.comparesStandings == true {

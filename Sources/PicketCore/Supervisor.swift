@@ -89,6 +89,8 @@ package struct Supervisor: Sendable, Equatable {
             case .peer(let id): monitor.tendPeer(id)
             case .scripts: monitor.tendScripts()
             case .tilt: leaveTilt()
+            // They are told at the end of the event.
+            case .standings: break
             }
         }
     }

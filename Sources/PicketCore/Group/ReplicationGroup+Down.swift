@@ -132,7 +132,8 @@ extension ReplicationGroup {
         for id in peers.keys {
             // Another picketd tells by itself whenever its opinion changes; what it told is confirmed now and then.
             if !isElecting, monitor.peers[id]?.comparesStandings == true {
-                monitor.standingsToTell.append(name)
+                let isFresh = peers[id]?.opinion.map { monitor.now - $0.at < monitor.tuning.duration(.askPeriod) / 2 } ?? false
+                if !isFresh { monitor.standingsToTell.append(name) }
             } else {
                 ask(id, isElecting: isElecting, &monitor)
             }
