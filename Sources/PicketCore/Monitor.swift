@@ -32,6 +32,9 @@ struct Monitor: Sendable, Equatable {
     /// The groups whose standing the other picketd are to hear at the end of this event.
     var standingsToTell: OrderedSet<GroupName> = []
 
+    /// What operators have ordered anew in this event, for the other picketd.
+    var powersToTell: OrderedSet<PowerKey> = []
+
     /// The groups whose new configuration is on its way to the disk.
     var announcing: OrderedSet<GroupName> = []
 

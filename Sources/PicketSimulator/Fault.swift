@@ -60,6 +60,12 @@ package struct Fault: Hashable, Sendable {
         case monitorRestartsAfterVotes(Int)
         /// The same, while all monitors are told to stand in the same moment.
         case contestedElection(restarts: Int, group: Int)
+        /// SENTINEL PAUSE; SENTINEL RESUME at the end, if that comes first.
+        case operatorPauses(monitor: Int, group: Int, seconds: Int)
+        /// SENTINEL MAINTENANCE ON, and OFF at the end.
+        case operatorMaintains(monitor: Int, Int)
+        /// A replica dies; at the end it is forgotten instead of started.
+        case operatorForgets(monitor: Int, Int)
     }
 
     package enum Target: Hashable, Sendable {
@@ -80,6 +86,7 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case replication, refusal
     case restartAfterVote = "restart-after-vote"
     case lyingDisk = "lying-disk"
+    case powers = "operator-powers"
 
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
     /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
@@ -202,6 +209,13 @@ extension FaultFamily {
             return .operatorSwitches(monitor: monitor, group: group, to: wish, isCoordinated: bits >> 4 & 1 == 0)
         case .replication: return .partedFromGroup(instance)
         case .refusal: return .refusesMonitors(instance)
+        case .powers:
+            let monitor = shape.stockCount + below(max(1, shape.monitorCount - shape.stockCount))
+            switch bits % 4 {
+            case 0, 1: return .operatorPauses(monitor: monitor, group: group, seconds: Int(bits >> 8 & 0x7f) + 1)
+            case 2: return .operatorMaintains(monitor: monitor, instance)
+            default: return .operatorForgets(monitor: monitor, instance)
+            }
         case .restartAfterVote:
             return bits % 2 == 0 ? .monitorRestartsAfterVotes(monitor) : .contestedElection(restarts: monitor, group: group)
         }

@@ -32,6 +32,15 @@ extension ReplicationGroup {
         }
     }
 
+    /// As a switch that an operator orders, where it loses nothing. Why it cannot be begun, where it cannot; nobody waits for its end.
+    mutating func beginSwitchover(_ monitor: inout Monitor) -> String? {
+        if attempt != nil || postponedOrder != nil { return "a failover is under way" }
+        if let obstacle = obstacleToSwitchover(monitor) { return obstacle }
+        guard let best = bestCandidate(freshSince: nil, monitor), !isPrimary(best.id) else { return "no replica can be promoted" }
+        obey(FailoverOrder(), nil, triesLeft: Limits.switchoverElections, &monitor)
+        return nil
+    }
+
     private func refuse(_ ticket: Ticket, _ refusal: Refusal, _ monitor: inout Monitor) {
         monitor.emit(.answer(ticket, .refused(refusal)))
     }

@@ -52,6 +52,8 @@ struct ReplicationGroup: Hashable, Sendable {
     var switchedAt: Instant?
 
     var postponedOrder: PostponedOrder?
+    /// What operators have ordered beside the settings.
+    var powers = Powers()
     /// Failovers led by this monitor while it runs, the latest last.
     var traces: [FailoverTrace] = []
 
@@ -79,6 +81,8 @@ struct ReplicationGroup: Hashable, Sendable {
         for (id, endpoint) in durable.peers where id != monitor.identity {
             peers[id] = Peer(id: id, endpoint: endpoint, at: now)
         }
+        powers = Powers(restoring: durable.powers, at: now)
+        reconcilePowersWithMembers(monitor)
     }
 
     /// The state that must survive, as the journal keeps it.
@@ -88,6 +92,7 @@ struct ReplicationGroup: Hashable, Sendable {
         durable.vote = vote
         durable.replicas = OrderedSet(replicas.map(\.endpoint))
         durable.peers = OrderedDictionary(uniqueKeysWithValues: peers.values.map { ($0.id, $0.endpoint) })
+        durable.powers = powers.statements
         return durable
     }
 
