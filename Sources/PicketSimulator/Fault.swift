@@ -121,8 +121,11 @@ package struct Plan: Hashable, Sendable {
     package init(seed: UInt64, minutes: Int, families: [FaultFamily] = FaultFamily.usual) {
         var random = SeededGenerator(seed: seed)
         var shape = Shape.drawn(&random)
-        var chosen = families.filter { random.next() % ($0.isRare ? 12 : 2) == 0 }
-        if chosen.isEmpty { chosen = [families[Int(random.next() % UInt64(families.count))]] }
+        // A third of the seeds has operators' powers too; the others are what they were before there were any.
+        let drawn = families == FaultFamily.usual ? families.filter { $0 != .powers } : families
+        var chosen = drawn.filter { random.next() % ($0.isRare ? 12 : 2) == 0 }
+        if drawn.count < families.count, seed % 3 == 0 { chosen.append(.powers) }
+        if chosen.isEmpty { chosen = [drawn[Int(random.next() % UInt64(drawn.count))]] }
         if chosen.contains(where: \.losesData) {
             // Whether a primary without data is seen before its replicas are overwritten is a race. It is won where a full
             // resynchronisation waits as long as it does by default, and nothing else keeps the monitors from seeing and agreeing.

@@ -28,7 +28,7 @@ extension PowerStatement {
     var journalWords: [String] {
         subject.journalWords + [
             String(version.counter), version.author.text, isOn ? "yes" : "no", String(remaining.wholeMilliseconds),
-            String(savedAt?.milliseconds ?? 0), reason,
+            String(max(0, savedAt?.milliseconds ?? 0)), reason,
         ]
     }
 }
