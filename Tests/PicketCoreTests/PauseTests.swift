@@ -200,13 +200,27 @@ struct PauseTests {
         #expect(!stage.notices.contains(.resumed))
     }
 
-    @Test("a clock that was set back makes it no longer; one that was set forward is corrected by whoever has counted on")
+    @Test("a clock that was set back makes it no longer; whoever has counted on corrects how long yet")
     func wrongClock() {
         let stage = Stage()
         _ = stage.answer(to: told(7))
         stage.clockError = .seconds(-86_400)
         stage.restart()
         #expect(stage.supervisor.isPaused(.cache, at: stage.now))
+        // Corrected, and not told of again.
+        stage.forget()
+        _ = stage.answer(to: told(7, remaining: .seconds(40)))
+        #expect(stage.notices.isEmpty)
+        stage.advance(.seconds(39))
+        #expect(stage.supervisor.isPaused(.cache, at: stage.now))
+        stage.advance(.seconds(2))
+        #expect(!stage.supervisor.isPaused(.cache, at: stage.now))
+    }
+
+    @Test("one that expired by a clock that was set forward is taken up again from whoever has counted on")
+    func clockAhead() {
+        let stage = Stage()
+        _ = stage.answer(to: told(7))
         stage.clockError = .seconds(86_400)
         stage.restart()
         stage.advance(.seconds(1))

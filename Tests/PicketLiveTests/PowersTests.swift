@@ -29,8 +29,9 @@ extension Live {
                 }
                 // All of them want to now, and none may: what they say why is the proof, and not that nothing has happened yet.
                 for monitor in deployment.monitors {
-                    let fields = try await monitor.node.call("SENTINEL", "EXPLAIN", "cache").fields
-                    #expect(fields?["state"] == "paused")
+                    let words = try await monitor.node.call("SENTINEL", "EXPLAIN", "cache").elements ?? []
+                    let state = try #require(words.firstIndex { $0.text == "state" })
+                    #expect(words[state + 1].text == "paused")
                     #expect(try await monitor.primaryPort(of: "cache") == old.port)
                 }
                 #expect(try await deployment.monitors[1].node.call("SENTINEL", "RESUME", "cache").text == "OK")

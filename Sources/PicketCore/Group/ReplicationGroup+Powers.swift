@@ -185,18 +185,22 @@ extension ReplicationGroup {
             statement.isOn = false
         }
         if case .monitor(monitor.identity) = statement.subject { statement.isOn = false }
+        // It expired on the way.
+        if statement.subject == .pause, statement.remaining <= .zero { statement.isOn = false }
         adopt(statement, &monitor)
     }
 
     private mutating func adopt(_ statement: PowerStatement, _ monitor: inout Monitor) {
         let wasPaused = powers.isPaused(at: monitor.now)
-        let wasOn = powers[statement.subject]?.isOn ?? false
+        let known = powers[statement.subject]
         powers.set(statement, at: monitor.now)
         monitor.record(.powerStated(name, statement))
         monitor.powersToTell.append(PowerKey(group: name, subject: statement.subject))
         switch statement.subject {
         case .pause:
             if statement.isOn {
+                // How long yet was only made more precise.
+                if wasPaused, known?.version == statement.version { return }
                 let seconds = (statement.remaining + .milliseconds(999)).components.seconds
                 monitor.notifyWhenDurable(.paused, primarySubject(monitor), .pause(seconds: seconds, reason: statement.reason))
                 giveUpAutomaticAttempt(&monitor)
@@ -205,7 +209,7 @@ extension ReplicationGroup {
                 standInTurn(monitor)
             }
         case .maintenance(let endpoint):
-            guard statement.isOn || wasOn, let instance = instance(at: endpoint, monitor) else { return }
+            guard statement.isOn || known?.isOn == true, let instance = instance(at: endpoint, monitor) else { return }
             monitor.notifyWhenDurable(
                 statement.isOn ? .maintenanceBegan : .maintenanceEnded, subject(instance, monitor), .word(statement.reason))
         case .replica(let endpoint): if statement.isOn { dropReplica(at: endpoint, &monitor) }
