@@ -21,6 +21,17 @@ struct MaintenanceTests {
         #expect(stage.supervisor.replicas(of: .cache, at: stage.now)?.contains { $0.flags.contains(.maintenance) } == false)
     }
 
+    @Test("an operator who names it hears that it is in maintenance, whatever else is wrong with it", arguments: [false, true])
+    func named(isForced: Bool) {
+        let stage = Stage()
+        stage.fleet[.replica(1)].link = .down(for: .seconds(5))
+        stage.advance(.seconds(12))
+        _ = maintain(stage, .replica(1))
+        #expect(
+            stage.answer(to: .failover(.cache, FailoverOrder(isForced ? .forced : .usual, target: .replica(1))))
+                == .refused(.other("NOGOODSLAVE 10.0.0.2:6379 cannot be promoted: it is in maintenance")))
+    }
+
     @Test("with all others in maintenance nobody is promoted, and the log says why")
     func all() {
         let stage = Stage()

@@ -48,6 +48,7 @@ extension ReplicationGroup {
     private func objection(toTarget target: Endpoint, by manner: FailoverOrder.Manner, _ monitor: Monitor) -> String? {
         guard let instance = instance(at: target, monitor) else { return "is no replica of \(name)" }
         if isPrimary(instance.id) { return "is the primary already" }
+        if isInMaintenance(instance, monitor) { return Objection.inMaintenance.rawValue }
         if manner != .forced, !primary.isDown, !instance.replication.isLinkUp { return Objection.notInStep.rawValue }
         return objection(to: instance, freshSince: nil, monitor)?.rawValue
     }
