@@ -81,6 +81,8 @@ package struct StartingState: Hashable, Sendable {
     private mutating func joined(_ name: GroupName, _ file: DurableGroup, _ journal: DurableGroup) -> DurableGroup {
         var group = file
         group.vote = Self.newer(file.vote, journal.vote)
+        // The file knows nothing of what operators have ordered.
+        group.powers = journal.powers
         guard journal.configEpoch > file.configEpoch else { return group }
         group.configEpoch = journal.configEpoch
         guard journal.primary != file.primary else { return group }

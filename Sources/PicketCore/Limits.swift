@@ -3,6 +3,10 @@ enum Limits {
     /// Replicas and peers of one group. Far above any deployment; a guard against forged INFO and hellos.
     static let replicasPerGroup = 1_024
     static let peersPerGroup = 256
+    /// Orders of operators about one group that are remembered: as many as it can have instances in maintenance.
+    static let powersPerGroup = 1_280
+    /// How long an order to forget a replica waits for the primary to tell whether it still serves it.
+    static let primaryWordOnForgotten: Duration = .seconds(1)
     /// Host names whose address is remembered.
     static let rememberedNames = 10_000
 

@@ -4,11 +4,12 @@ extension Notice {
         switch kind {
         case .monitored, .unmonitored, .settingChanged, .groupReset, .subjectivelyDown, .subjectivelyUp, .objectivelyDown, .objectivelyUp,
             .failoverTried, .elected, .selecting, .selected, .promoted, .reattaching, .failoverEndedByTimeout, .failoverEnded, .switched,
-            .configurationAdopted, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout:
+            .configurationAdopted, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout, .paused, .resumed, .maintenanceBegan,
+            .maintenanceEnded, .forgotten:
             true
         case .replicaFound, .peerFound, .peerMoved, .peersCorrected, .peerAddressTaken, .rebooted, .roleAsConfigured, .roleNotAsConfigured,
             .epochRaised, .voted, .promoting, .awaitingPromotion, .reattachSent, .reattachInProgress, .reattachDone, .reattachTimedOut,
-            .reattachSentAnyway, .converted, .replicationFixed, .tiltEntered, .tiltLeft, .scriptFailed, .scriptTimedOut:
+            .reattachSentAnyway, .converted, .replicationFixed, .tiltEntered, .tiltLeft, .scriptFailed, .scriptTimedOut, .remembered:
             false
         }
     }

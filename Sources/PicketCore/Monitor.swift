@@ -36,6 +36,9 @@ struct Monitor: Sendable, Equatable {
     /// When they heard last.
     var standingsToldAt: Instant?
 
+    /// What operators have ordered anew in this event, for the other picketd.
+    var powersToTell: OrderedSet<PowerKey> = []
+
     /// The groups whose new configuration is on its way to the disk.
     var announcing: OrderedSet<GroupName> = []
 

@@ -46,6 +46,12 @@ package enum Mutation: String, CaseIterable, Hashable, Sendable {
     case handOverUnlevel
     /// Of several replicas, the one that an operator prefers is chosen, whatever it has.
     case ignoreOffset
+    /// A pause keeps nobody from standing, and from voting for who does.
+    case ignorePause
+    /// An instance in maintenance may be chosen.
+    case promoteInMaintenance
+    /// Who is forgotten is found again by a restart.
+    case forgetInMemoryOnly
 }
 
 extension Monitor {

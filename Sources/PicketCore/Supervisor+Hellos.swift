@@ -48,6 +48,9 @@ extension Supervisor {
         monitor.attach(id, at: endpoint, to: name, downAfter: group.settings.downAfter)
         if !hasMoved, let peer = groups[name]?.peers[id], let group = groups[name] {
             monitor.notify(.peerFound, group.subject(peer, monitor))
+            groups[name]?.noteReturn(of: .monitor(id), &monitor)
+            // Where the connection is new, too, it is told once that is open.
+            tellPowers(of: [name], to: id)
         }
         correctElsewhere(id, endpoint)
         groups[name]?.greet(id, &monitor)
@@ -109,7 +112,10 @@ extension ReplicationGroup {
         }
         attempt = nil
         let successor = known ?? Instance(id: monitor.newInstanceID(), endpoint: hello.primary, role: .primary, at: monitor.now)
-        if known == nil { instances[successor.id] = successor }
+        if known == nil {
+            instances[successor.id] = successor
+            noteReturn(of: .replica(successor.endpoint), &monitor)
+        }
         switchPrimary(to: successor.id, isLeader: false, &monitor)
     }
 }

@@ -14,6 +14,8 @@ extension Supervisor {
             guard groups[name] != nil else { return monitor.emit(.answer(ticket, .refused(.noSuchGroup))) }
             groups[name]?.orderFailover(order, ticket, &monitor)
         case .compareStandings(let report): compareStandings(ticket, report)
+        case .power(let name, let order): carryOut(order, on: name, ticket)
+        case .takePowers(let report): takePowers(ticket, report)
         case .change(let name, let options, let failure): change(ticket, name, options, failure)
         case .configure(let options): configure(ticket, options)
         case .flushConfiguration: monitor.emit(.answerOnceSaved(ticket, .done))

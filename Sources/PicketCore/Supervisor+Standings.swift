@@ -38,7 +38,9 @@ extension Supervisor {
     mutating func standingsCompared(with id: MonitorID, _ reply: Reply, sentAt: Instant) {
         switch reply {
         case .standings(let report):
+            let isNews = monitor.peers[id]?.comparesStandings != true
             monitor.peers[id]?.comparesStandings = true
+            if isNews { tellPowers(of: Array(monitor.peers[id]?.groups ?? []), to: id) }
             if report.sender == id { receive(report, asOf: sentAt) }
         // What our own disk kept from being sent says nothing about the peer.
         case .refused(code: "NOTSENT", _): break

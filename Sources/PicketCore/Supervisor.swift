@@ -29,6 +29,7 @@ package struct Supervisor: Sendable, Equatable {
         enterTiltIfStalled(since: before)
         step(event)
         tellStandings()
+        tellPowers()
         nextDeadline = monitor.agenda.earliest
         return monitor.drain()
     }
@@ -150,6 +151,7 @@ package struct Supervisor: Sendable, Equatable {
             }
             groups[group]?.opinionReceived(from: id, about: primary, isDown: isDown, leader: leader, leaderEpoch: epoch, &monitor)
         case .compareStandings(_, let sentAt): standingsCompared(with: id, reply, sentAt: sentAt)
+        case .tellPowers: powersTold(to: id, reply)
         case .probe, .info, .role, .publish, .promote, .follow, .stepBack, .handOver, .abortHandOver, .pauseWrites, .resumeWrites,
             .rewriteConfiguration, .killScript:
             break
@@ -166,6 +168,7 @@ package struct Supervisor: Sendable, Equatable {
         guard monitor.storageFault != nil, revision >= monitor.revision else { return }
         monitor.storageFault = nil
         monitor.remark(.warning, "The state can be written again. Votes are given and failovers led as usual.")
+        tellPowersToAll()
     }
 
     private mutating func persistenceFailed(_ reason: String) {

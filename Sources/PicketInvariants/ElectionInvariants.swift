@@ -129,6 +129,8 @@ package struct NoFailoverWithoutMajority: Invariant {
     package static let reason = "A minority that promotes makes a second primary on its side of a partition."
     private let deployment: Deployment
     private var votes: [GroupEpoch: OrderedDictionary<MonitorID, MonitorID>] = [:]
+    /// Who an operator made each monitor forget, by the forgetful one's id and the group: they count no more.
+    private var forgotten: [String: OrderedSet<MonitorID>] = [:]
 
     init(_ deployment: Deployment) { self.deployment = deployment }
 
@@ -137,9 +139,16 @@ package struct NoFailoverWithoutMajority: Invariant {
         case .voted(let monitor, let group, let vote):
             if let leader = vote.leader { votes[GroupEpoch(group: group, epoch: vote.epoch), default: [:]][monitor] = leader }
             return nil
+        case .forgotten(let monitor, let group, .monitor(let id)):
+            forgotten["\(monitor) \(group)", default: []].append(id)
+            return nil
+        case .found(let monitor, let group, .monitor(let id), _, _):
+            forgotten["\(monitor) \(group)"]?.remove(id)
+            return nil
         case .elected(let monitor, let group, let epoch, isForced: false):
             let count = votes[GroupEpoch(group: group, epoch: epoch)]?.values.count { $0 == monitor } ?? 0
-            guard count < deployment.majority else { return nil }
+            let left = deployment.monitorCount - (forgotten["\(monitor) \(group)"]?.count ?? 0)
+            guard count < left / 2 + 1 else { return nil }
             return "\(monitor.short) leads epoch \(epoch) of \(group) by \(count) votes of \(deployment.monitorCount)"
         default: return nil
         }
@@ -156,7 +165,7 @@ package struct EveryFailoverEnds: Invariant {
 
     package mutating func observe(_ fact: Fact) -> String? {
         switch fact.what {
-        case .failoverBegan(let monitor, let group, let epoch, _):
+        case .failoverBegan(let monitor, let group, let epoch, _, _):
             began["\(monitor) \(group)"] = (fact.at, "the failover of \(group) that \(monitor.short) began in epoch \(epoch)")
         case .failoverEnded(let monitor, let group): began.removeValue(forKey: "\(monitor) \(group)")
         case .monitorStopped(let monitor): began = began.filter { !$0.key.hasPrefix(monitor.text) }

@@ -18,7 +18,8 @@ package struct Fact: Hashable, Sendable {
         case voted(monitor: MonitorID, group: GroupName, Vote)
         /// A vote left the monitor. `onDisk` is what it would remember if it died now.
         case voteAnswered(monitor: MonitorID, group: GroupName, Vote, onDisk: Vote?)
-        case failoverBegan(monitor: MonitorID, group: GroupName, epoch: Epoch, isForced: Bool)
+        /// `isAutomatic`: a picketd stands by itself, and not because an operator told it to.
+        case failoverBegan(monitor: MonitorID, group: GroupName, epoch: Epoch, isForced: Bool, isAutomatic: Bool = false)
         case elected(monitor: MonitorID, group: GroupName, epoch: Epoch, isForced: Bool)
         case failoverEnded(monitor: MonitorID, group: GroupName)
         /// An instance did what SLAVEOF NO ONE asks for. `epoch` is the attempt's whose leader sent it.
@@ -32,6 +33,14 @@ package struct Fact: Hashable, Sendable {
         case heldDown(monitor: MonitorID, group: GroupName, Endpoint, silentFor: Duration, downAfter: Duration)
         /// An operator made the monitor forget the group.
         case groupForgotten(monitor: MonitorID, group: GroupName)
+        /// A monitor knows the group to be paused, or not any more.
+        case paused(monitor: MonitorID, group: GroupName, Bool)
+        /// A monitor knows an instance to be in maintenance, or not any more.
+        case maintained(monitor: MonitorID, group: GroupName, Endpoint, isOn: Bool)
+        /// A monitor has forgotten somebody for good, and has that on disk.
+        case forgotten(monitor: MonitorID, group: GroupName, Member)
+        /// A monitor counts somebody among a group's members: it was discovered, or was on disk at a start.
+        case found(monitor: MonitorID, group: GroupName, Member, isRunning: Bool, startedAt: Duration)
         /// A process ended; what it had begun ended with it.
         case monitorStopped(MonitorID)
         /// A full resynchronisation replaced a group's data by something else.
@@ -56,6 +65,18 @@ package struct Fact: Hashable, Sendable {
         case healed
         /// The end of the run, as everybody sees it.
         case settled(group: GroupName, FinalState)
+    }
+
+    package enum Member: Hashable, Sendable, CustomStringConvertible {
+        case replica(Endpoint)
+        case monitor(MonitorID)
+
+        package var description: String {
+            switch self {
+            case .replica(let endpoint): "the replica \(endpoint)"
+            case .monitor(let id): "the monitor \(id.short)"
+            }
+        }
     }
 
     package enum Replacement: Hashable, Sendable {

@@ -58,6 +58,7 @@ package struct InvariantSuite: Sendable {
             EmptyPrimariesEatNobody(), NobodyIsAnnouncedTooSoon(), NewPrimariesAreLeftInPeace(), NobodyFollowsItself(),
             TwoPrimariesOnlyWhilePartitioned(bound: deployment.twoPrimariesBound), DeadPrimariesAreReplaced(),
             LivingPrimariesAreNotHeldDownInHaste(), ConfigurationsConverge(), NobodySpins(),
+            PausesAreKept(deployment), NobodyInMaintenanceIsPromoted(), ForgottenOnesStayAway(),
         ]
         invariants = deployment.areDisksHonest ? all : all.filter { !Self.restOnDisks.contains(type(of: $0).name) }
     }
@@ -66,7 +67,7 @@ package struct InvariantSuite: Sendable {
     private static let restOnDisks = [
         OneLeaderPerEpoch.name, OnePromotionPerEpoch.name, OneConfigurationPerEpoch.name, OneVotePerEpoch.name, EpochsNeverGoBack.name,
         AnsweredVotesAreOnDisk.name, NoFailoverWithoutMajority.name, ConfirmedWritesSurvive.name, ConfigurationsConverge.name,
-        NewPrimariesAreLeftInPeace.name,
+        NewPrimariesAreLeftInPeace.name, ForgottenOnesStayAway.name,
     ]
 
     package mutating func observe(_ fact: Fact) {

@@ -171,7 +171,7 @@ final class Assembly: Sendable {
             journal: opened.content.frameCount > 0 ? opened.content : nil, fileIsKept: isKept)
         for note in start.notes { logger.warning("\(note)") }
         if !isKept { logger.notice("The configuration file \(loaded.path) is not written; the state is kept in \(loaded.journalPath).") }
-        return (opened.file, opened.content, start.state)
+        return (opened.file, opened.content, start.state.aged(to: TimeOfDay(milliseconds: WallClock.milliseconds)))
     }
 
     /// The journal says from now on what this process starts with.

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The time of day: for people and for logs, never for a decision.
+/// The time of day: for people and for logs. No decision is made by it, save how much of a pause went by while no process ran.
 enum WallClock {
     /// Since 1970.
     static var milliseconds: Int64 {

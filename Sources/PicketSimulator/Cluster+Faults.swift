@@ -38,6 +38,10 @@ extension Cluster {
             for monitor in monitors.indices where picket(monitor) != nil { order(FailoverOrder(.coordinated), monitor, group) }
         case .operatorsFailOver(let group, let manner):
             for monitor in monitors.indices where monitors[monitor] is PicketMonitor { order(FailoverOrder(manner), monitor, group) }
+        case .operatorPauses(let monitor, let group, let seconds):
+            order(.pause(for: .seconds(seconds), reason: ""), monitor, group)
+        case .operatorMaintains(let monitor, let number): maintain(number, isOn: true, monitor)
+        case .operatorForgets(_, let number): loseForGood(instances[number])
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:
             changeNetwork(fault, by: 1)
@@ -66,6 +70,10 @@ extension Cluster {
         case .diskLies(let number): picket(number)?.disk.isLying = false
         case .clockDrifts(let number, _): picket(number)?.run(fasterBy: 0)
         case .contestedElection(let number, _): picket(number)?.restartsAfterVotes = false
+        case .operatorPauses(let monitor, let group, _): order(.resume, monitor, group)
+        case .operatorMaintains(let monitor, let number): maintain(number, isOn: false, monitor)
+        case .operatorForgets(let monitor, let number):
+            if isLostForGood(instances[number]) { order(.forgetReplica(instances[number].endpoint), monitor, groupIndex(of: number)) }
         case .clockJumps, .operatorFailsOver, .operatorSwitches, .operatorsFailOver: break
         case .reset(let who): world.resetConnections(of: process(who))
         case .isolated, .mute, .deaf, .split, .oneWaySplit, .ring, .bridge, .zoneCut, .slow, .lossy, .partedFromGroup:

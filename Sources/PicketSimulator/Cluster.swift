@@ -11,6 +11,8 @@ package final class Cluster {
     private var clients: [WriterClient] = []
     package let groups: [GroupName]
     var activeFaults = 0
+    /// Replicas that died and were not to come back: until everything is healed.
+    var lostForGood: [Int] = []
     /// How often instances have moved to other addresses.
     var moves = 0
     private var twoPrimaries: [(total: Microseconds, unfaulted: Microseconds)] = []
@@ -155,6 +157,7 @@ package final class Cluster {
         }
         for monitor in monitors { (monitor as? PicketMonitor)?.run(fasterBy: 0) }
         world.resumeStalled()
+        withdrawPowers()
         world.tell(.healed)
     }
 
@@ -176,14 +179,15 @@ package final class Cluster {
 
     /// Cheap enough to be asked often.
     package var isSettled: Bool {
-        groups.allSatisfy { group in
-            guard let agreed = monitors.first?.view(of: group)?.primary, monitors.allSatisfy({ $0.view(of: group)?.primary == agreed })
-            else { return false }
-            return instances.allSatisfy { instance in
-                guard instance.group == group else { return true }
-                return instance.endpoint == agreed ? instance.isPrimary : instance.followed == agreed && instance.isLinkUp
+        areLostOnesBack
+            && groups.allSatisfy { group in
+                guard let agreed = monitors.first?.view(of: group)?.primary, monitors.allSatisfy({ $0.view(of: group)?.primary == agreed })
+                else { return false }
+                return instances.allSatisfy { instance in
+                    guard instance.group == group else { return true }
+                    return instance.endpoint == agreed ? instance.isPrimary : instance.followed == agreed && instance.isLinkUp
+                }
             }
-        }
     }
 
     /// Instances of one group that would take writes.

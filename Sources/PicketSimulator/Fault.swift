@@ -62,6 +62,12 @@ package struct Fault: Hashable, Sendable {
         case monitorRestartsAfterVotes(Int)
         /// The same, while all monitors are told to stand in the same moment.
         case contestedElection(restarts: Int, group: Int)
+        /// SENTINEL PAUSE; SENTINEL RESUME at the end, if that comes first.
+        case operatorPauses(monitor: Int, group: Int, seconds: Int)
+        /// SENTINEL MAINTENANCE ON, and OFF at the end.
+        case operatorMaintains(monitor: Int, Int)
+        /// A replica dies; at the end it is forgotten instead of started.
+        case operatorForgets(monitor: Int, Int)
     }
 
     package enum Target: Hashable, Sendable {
@@ -82,6 +88,7 @@ package enum FaultFamily: String, CaseIterable, Hashable, Sendable {
     case replication, refusal, shutdown
     case restartAfterVote = "restart-after-vote"
     case lyingDisk = "lying-disk"
+    case powers = "operator-powers"
 
     /// Drawn where nothing else is asked for. With a disk that lies, a vote can be forgotten and given again, and no rule of
     /// elections helps: it is for those who ask for it, and only what has to hold all the same is checked. What the core does not
@@ -116,8 +123,11 @@ package struct Plan: Hashable, Sendable {
     package init(seed: UInt64, minutes: Int, families: [FaultFamily] = FaultFamily.usual) {
         var random = SeededGenerator(seed: seed)
         var shape = Shape.drawn(&random)
-        var chosen = families.filter { random.next() % ($0.isRare ? 12 : 2) == 0 }
-        if chosen.isEmpty { chosen = [families[Int(random.next() % UInt64(families.count))]] }
+        // A third of the seeds has operators' powers too; the others are what they were before there were any.
+        let drawn = families == FaultFamily.usual ? families.filter { $0 != .powers } : families
+        var chosen = drawn.filter { random.next() % ($0.isRare ? 12 : 2) == 0 }
+        if drawn.count < families.count, seed % 3 == 0 { chosen.append(.powers) }
+        if chosen.isEmpty { chosen = [drawn[Int(random.next() % UInt64(drawn.count))]] }
         if chosen.contains(where: \.losesData) {
             // Whether a primary without data is seen before its replicas are overwritten is a race. It is won where a full
             // resynchronisation waits as long as it does by default, and nothing else keeps the monitors from seeing and agreeing.
@@ -205,6 +215,13 @@ extension FaultFamily {
         case .replication: return .partedFromGroup(instance)
         case .refusal: return .refusesMonitors(instance)
         case .shutdown: return .instanceShutsDown(instance)
+        case .powers:
+            let monitor = shape.stockCount + below(max(1, shape.monitorCount - shape.stockCount))
+            switch bits % 4 {
+            case 0, 1: return .operatorPauses(monitor: monitor, group: group, seconds: Int(bits >> 8 & 0x7f) + 1)
+            case 2: return .operatorMaintains(monitor: monitor, instance)
+            default: return .operatorForgets(monitor: monitor, instance)
+            }
         case .restartAfterVote:
             return bits % 2 == 0 ? .monitorRestartsAfterVotes(monitor) : .contestedElection(restarts: monitor, group: group)
         }

@@ -60,6 +60,9 @@ extension Mutation {
         case .trustEmptyPrimary: Trial([EmptyPrimariesEatNobody.self], [.emptyRestart, .crash], within: 100)
         case .handOverUnlevel: Trial([PlannedSwitchoversLoseNothing.self], [.planned, .slow, .replication], within: 100)
         case .ignoreOffset: Trial([TheMostAdvancedIsPromoted.self], [.replication, .crash, .vanish], within: 100)
+        case .ignorePause: Trial([PausesAreKept.self], [.powers, .crash], within: 20)
+        case .promoteInMaintenance: Trial([NobodyInMaintenanceIsPromoted.self], [.powers, .crash, .vanish], within: 50)
+        case .forgetInMemoryOnly: Trial([ForgottenOnesStayAway.self], [.powers, .crash], within: 100)
         }
     }
 }

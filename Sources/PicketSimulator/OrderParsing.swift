@@ -8,6 +8,10 @@ enum OrderParsing {
         let rest = Array(words.dropFirst())
         switch (words[0], rest.count) {
         case ("failover", 1...): return try QuestionParsing.failover(rest)
+        case ("pause", 1...): return try QuestionParsing.pause(rest)
+        case ("resume", 1): return .power(GroupName(rest[0]), .resume)
+        case ("maintenance", 4...): return try QuestionParsing.maintenance(rest)
+        case ("forget", 3...): return try QuestionParsing.forget(rest)
         case ("monitor", 4):
             let (name, endpoint, quorum) = try QuestionParsing.monitor(rest)
             return .monitor(name, endpoint, address: endpoint.host, quorum: quorum)

@@ -62,7 +62,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private var isClockTrue: Bool { drift == 0 && clockSet.at == clockSet.local }
 
-    private var localNow: Microseconds {
+    var localNow: Microseconds {
         let span = world.now - clockSet.at
         return clockSet.local + span + span * drift / 1_000_000
     }
@@ -113,8 +113,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         knownEpoch = disk.durable.currentEpoch
         nextDeadline = nil
         tellEpochs()
+        tellPowersAtStart()
         supervisor = Supervisor(
-            restoring: disk.durable, identity: id, listenPort: endpoint.port, seed: world.random.next(),
+            restoring: disk.durable.aged(to: world.timeOfDay), identity: id, listenPort: endpoint.port, seed: world.random.next(),
             at: Instant(sinceStart: localNow.duration))
         #if PICKET_MUTATIONS
             supervisor.mutate(world.mutation)
@@ -307,7 +308,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private func commit() {
         guard !disk.isWriting, retryAt == nil, !batch.isEmpty else { return }
-        disk.beginWrite(batch, batchRevision)
+        disk.beginWrite(batch.map { $0.stamped(at: world.timeOfDay) }, batchRevision)
         batch = []
         let pause = 100 + Microseconds(world.random.next() % UInt64(max(1, disk.slowness)))
         world.schedule(.diskAnswers(process: index, incarnation: incarnation), at: world.now + pause)
@@ -320,6 +321,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
             durableRevision = max(durableRevision, revision)
             hasDiskFailed = false
             tellEpochs()
+            for change in write.changes { tellForgotten(change) }
             while let next = gated.first, next.after! <= durableRevision {
                 gated.removeFirst()
                 perform(next.action)
@@ -387,6 +389,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
             ask(question, over: connection)
         case "SENTINEL" where words[1] == "standings":
             guard let question = try? QuestionParsing.standings(Array(words.dropFirst(2))) else { return }
+            ask(question, over: connection)
+        case "SENTINEL" where words[1] == "powers":
+            guard let question = try? QuestionParsing.powers(Array(words.dropFirst(2))) else { return }
             ask(question, over: connection)
         default: world.send(.replies([.error("ERR unknown command")]), over: connection, by: self)
         }
@@ -462,11 +467,17 @@ final class PicketMonitor: Process, SimulatedMonitor {
                     world.tell(.voted(monitor: id, group: group, vote))
                     if vote.leader == id, pendingBeginnings.contains(group) {
                         pendingBeginnings.removeAll { $0 == group }
-                        world.tell(.failoverBegan(monitor: id, group: group, epoch: vote.epoch, isForced: supervisor.leadsAlone(group)))
+                        world.tell(
+                            .failoverBegan(
+                                monitor: id, group: group, epoch: vote.epoch, isForced: supervisor.leadsAlone(group),
+                                isAutomatic: supervisor.leadsAutomatically(group)))
                     }
                 case .configured(let group, let primary, let epoch):
                     world.configured(id, group, primary, epoch)
                 case .groupRemoved(let group): world.tell(.groupForgotten(monitor: id, group: group))
+                case .powerStated(let group, let statement): tell(statement, of: group)
+                case .replicaAdded(let group, let endpoint): tellFound(.replica(endpoint), in: group)
+                case .peerAdded(let group, let peer, _): tellFound(.monitor(peer), in: group)
                 default: break
                 }
             }

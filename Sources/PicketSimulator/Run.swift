@@ -79,6 +79,7 @@ package struct Run {
         while world.now < start + bound, world.suite.violations.isEmpty {
             world.run(until: world.now + Self.samplePeriod)
             cluster.sampleTwoPrimaries(every: Self.samplePeriod)
+            cluster.attachLostOnes()
             if condition() { return world.now - start }
         }
         return nil

@@ -14,7 +14,7 @@ import PicketWire
 ///
 /// Commands: `cluster`, `run`, `begin`, `end`, `order` (what an operator tells a monitor, as in `order m1 set cache quorum 3`; an instance's
 /// name stands for its address and port), `script` (how one behaves), `move` (a monitor to another address), `replace` (a monitor by one with
-/// another id), `set` (of an instance), `heal`, `show`, `hide`, `expect`.
+/// another id), `set` (of an instance), `heal`, `explain` (what a monitor answers to SENTINEL EXPLAIN), `show`, `hide`, `expect`.
 package struct Scenario {
     package struct Failure: Error, CustomStringConvertible {
         package let line: Int
@@ -79,6 +79,9 @@ package struct Scenario {
             monitor.ask(.configure([.announceHost(rest[1])]))
         case "set": try set(rest, cluster)
         case "heal": cluster.heal()
+        case "explain":
+            guard rest.count == 2 else { throw Complaint("explain <monitor> <group>") }
+            try explain(cluster.monitors[try Self.number(rest.first, "ms", cluster.monitors.count)], GroupName(rest[1]), cluster)
         case "hide": isTraceHidden = true
         case "show":
             collectTrace()
@@ -197,13 +200,20 @@ package struct Scenario {
     private func order(_ who: String, _ words: [String], _ cluster: Cluster) throws(Complaint) {
         let monitors = who == "all" ? cluster.monitors : [cluster.monitors[try Self.number(who, "ms", cluster.monitors.count)]]
         let spelled = words.flatMap { word in
-            guard let instance = cluster.instances.first(where: { $0.name == word }) else { return [word] }
-            return [instance.endpoint.host, String(instance.endpoint.port)]
+            let instance = cluster.instances.first { $0.name == word }?.endpoint
+            guard let endpoint = instance ?? cluster.monitors.first(where: { $0.name == word })?.endpoint else { return [word] }
+            return [endpoint.host, String(endpoint.port)]
         }
         let question: Question?
         do throws(QuestionParsing.Failure) { question = try OrderParsing.question(spelled) } catch { throw Complaint(error.text) }
         guard let question else { throw Complaint("unknown order") }
         for monitor in monitors { (monitor as? PicketMonitor)?.ask(question) }
+    }
+
+    private func explain(_ monitor: any SimulatedMonitor, _ group: GroupName, _ cluster: Cluster) throws(Complaint) {
+        guard let explanation = (monitor as? PicketMonitor)?.explanation(of: group) else { throw Complaint("nobody can explain \(group)") }
+        cluster.world.trace(monitor.name, "explains: \(explanation.state.rawValue). \(explanation.verdict)")
+        for replica in explanation.replicas { cluster.world.trace(monitor.name, "explains: \(replica.endpoint) \(replica.reason)") }
     }
 
     private static func behaviour(_ words: ArraySlice<String>) -> ScriptBehaviour? {
@@ -246,6 +256,14 @@ package struct Scenario {
         case "role"? where words.count == 3:
             let instance = cluster.instances[try instance(words[1], cluster)]
             if instance.isPrimary != (words[2] == "primary") { throw Complaint("\(words[1]) is not a \(words[2])") }
+        case "members"? where words.count == 4:
+            guard let monitor = cluster.monitors[try Self.number(words[1], "m", cluster.monitors.count)] as? PicketMonitor else {
+                throw Complaint("\(words[1]) is no picket")
+            }
+            let known = monitor.memberCounts(of: GroupName("cache"))
+            if "\(known.replicas) \(known.monitors)" != "\(words[2]) \(words[3])" {
+                throw Complaint("\(words[1]) knows \(known.replicas) replicas and \(known.monitors) other monitors")
+            }
         case "promotions"? where words.count == 2:
             if String(cluster.world.figures.promotions) != words[1] { throw Complaint("\(cluster.world.figures.promotions) promotions") }
         case "losses"? where words.count == 2:

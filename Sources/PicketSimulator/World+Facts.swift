@@ -81,6 +81,7 @@ extension World {
                 other.canContinue,
                 // It may still hold what was given up before, waiting to be synchronised.
                 other.replicationID == chosen.replicationID,
+                !leader.isInMaintenance(other),
                 other.data.origin == other.origin, !other.settings.refusesRoleChange, other.settings.priority > 0,
                 leader.hasLink(to: other.endpoint, since: now - 3 * .second), network.isCalm(from: leader.host, to: other.host),
                 network.isCalm(from: other.host, to: leader.host)
@@ -130,6 +131,7 @@ extension World {
         guard primary.startedAt < now - 1_500 * .millisecond else { return false }
         let able = processes.compactMap { $0 as? PicketMonitor }.filter { monitor in
             monitor.isRunning && !monitor.isFrozen && !monitor.disk.isFailing && monitor.startedAt < now - 10 * .second
+                && !monitor.isHeldBack(from: replica)
                 && monitor.hasLink(to: replica.endpoint, since: now - 5 * .second)
                 && monitor.hasLink(to: primary.endpoint, since: now - .second)
         }

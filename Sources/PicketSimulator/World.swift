@@ -62,6 +62,9 @@ package final class World {
         suite = InvariantSuite(deployment)
     }
 
+    /// What all hosts' clocks say.
+    var timeOfDay: TimeOfDay { TimeOfDay(milliseconds: 1_700_000_000_000 + now / 1_000) }
+
     // MARK: Processes
 
     func add<P: Process>(zone: Int, latency: (within: Microseconds, across: Microseconds), _ make: (_ index: Int) -> P) -> P {

@@ -11,6 +11,7 @@ package enum AnswerEncoding {
             .array([.integer(isDown ? 1 : 0), .bulk(leader?.text ?? "*"), .integer(Int64(clamping: epoch.number))])
         case .quorum(let usable, let lacksQuorum, let lacksMajority): quorum(usable, lacksQuorum, lacksMajority)
         case .standings(let report): .array(StandingText.words(of: report).map { .bulk($0) })
+        case .told(let text): .simple(text)
         case .refused(let refusal): .error(text(of: refusal))
         }
     }

@@ -47,6 +47,8 @@ package enum NoticeText {
         case .switched(let group, let old, let new): "\(group) \(old.host) \(old.port) \(new.host) \(new.port)"
         case .script(let path, let signal, let status): "\(path) \(signal) \(status)"
         case .scriptTimeout(let path, let processID): "\(path) \(processID)"
+        case .pause(let seconds, let reason): reason.isEmpty ? "\(seconds)" : "\(seconds) \(reason)"
+        case .word(let word): word
         }
     }
 
@@ -97,6 +99,12 @@ package enum NoticeText {
         case .tiltLeft: "-tilt"
         case .scriptFailed: "-script-error"
         case .scriptTimedOut: "-script-timeout"
+        case .paused: "+pause"
+        case .resumed: "-pause"
+        case .maintenanceBegan: "+maintenance"
+        case .maintenanceEnded: "-maintenance"
+        case .forgotten: "+forget"
+        case .remembered: "-forget"
         }
     }
 
@@ -104,12 +112,13 @@ package enum NoticeText {
         switch kind {
         case .roleAsConfigured, .roleNotAsConfigured: .verbose
         case .replicaFound, .peerFound, .peerMoved, .peersCorrected, .peerAddressTaken, .rebooted, .promoting, .awaitingPromotion,
-            .reattachSent, .reattachInProgress, .reattachDone, .reattachTimedOut, .reattachSentAnyway, .converted, .replicationFixed:
+            .reattachSent, .reattachInProgress, .reattachDone, .reattachTimedOut, .reattachSentAnyway, .converted, .replicationFixed,
+            .remembered:
             .notice
         case .monitored, .unmonitored, .settingChanged, .groupReset, .subjectivelyDown, .subjectivelyUp, .objectivelyDown, .objectivelyUp,
             .epochRaised, .failoverTried, .voted, .elected, .selecting, .selected, .promoted, .reattaching, .failoverEndedByTimeout,
             .failoverEnded, .switched, .configurationAdopted, .abortedNotElected, .abortedNoGoodReplica, .abortedReplicaTimeout,
-            .tiltEntered, .tiltLeft, .scriptFailed, .scriptTimedOut:
+            .tiltEntered, .tiltLeft, .scriptFailed, .scriptTimedOut, .paused, .resumed, .maintenanceBegan, .maintenanceEnded, .forgotten:
             .warning
         }
     }

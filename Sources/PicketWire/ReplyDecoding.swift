@@ -18,7 +18,8 @@ package enum ReplyDecoding {
         case .askDown: return opinion(last)
         case .promote, .follow, .stepBack: return transaction(replies)
         case .compareStandings: return standings(last)
-        case .publish, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites:
+        case .publish, .rewriteConfiguration, .killScript, .handOver, .abortHandOver, .pauseWrites, .resumeWrites,
+            .tellPowers:
             return last.isError ? failure(last) : .accepted
         }
     }

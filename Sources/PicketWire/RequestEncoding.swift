@@ -39,6 +39,7 @@ package enum RequestEncoding {
         case .pauseWrites(let time): [[names[command: "CLIENT"], "PAUSE", String(max(1, time.wholeMilliseconds)), "WRITE"]]
         case .resumeWrites: [[names[command: "CLIENT"], "UNPAUSE"]]
         case .compareStandings(let report, _): [[names[command: "SENTINEL"], StandingText.subcommand] + StandingText.words(of: report)]
+        case .tellPowers(let report): [[names[command: "SENTINEL"], PowersText.subcommand] + PowersText.words(of: report)]
         case .rewriteConfiguration: [[names[command: "CONFIG"], "REWRITE"]]
         case .killScript: [[names[command: "SCRIPT"], "KILL"]]
         }
@@ -49,7 +50,7 @@ package enum RequestEncoding {
         switch request {
         case .promote, .follow, .stepBack: true
         case .ping, .probe, .info, .role, .publish, .askDown, .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .compareStandings,
-            .rewriteConfiguration, .killScript:
+            .rewriteConfiguration, .killScript, .tellPowers:
             false
         }
     }

@@ -44,6 +44,9 @@ package enum ViewEncoding {
         fields.add("parallel-syncs", details.parallelSyncs)
         if let path = details.notificationScript { fields.add("notification-script", path) }
         if let path = details.clientReconfigScript { fields.add("client-reconfig-script", path) }
+        guard let pause = details.pause else { return }
+        fields.add("paused-for-seconds", pause.secondsLeft)
+        fields.add("paused-reason", pause.reason)
     }
 
     private static func add(_ details: ReplicaDetails, to fields: inout Fields) {
@@ -86,6 +89,8 @@ package enum ViewEncoding {
         case .forcedFailover: "force_failover"
         case .scriptKillSent: "script_kill_sent"
         case .restarted: "master_reboot"
+        case .paused: "paused"
+        case .maintenance: "maintenance"
         }
     }
 

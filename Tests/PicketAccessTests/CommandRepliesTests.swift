@@ -33,7 +33,10 @@ import Testing
 
     @Test("COMMAND INFO knows what no list shows")
     func unlisted() {
-        for name in ["quit", "reset", "pubsub", "pubsub|numsub", "sentinel|primaries", "sentinel|failover-trace", "sentinel|standings"] {
+        for name in [
+            "quit", "reset", "pubsub", "pubsub|numsub", "sentinel|primaries", "sentinel|failover-trace", "sentinel|standings",
+            "sentinel|pause", "sentinel|forget", "sentinel|powers",
+        ] {
             #expect(CommandTable.info(["command", "info", ByteString(name)]) != .array([.null]), "\(name)")
         }
     }
@@ -84,7 +87,7 @@ import Testing
 
     @Test(
         "HELP begins with its header and names every subcommand that is no other's spelling",
-        arguments: [("sentinel", 21), ("client", 17), ("acl", 13), ("command", 8), ("pubsub", 4)])
+        arguments: [("sentinel", 26), ("client", 17), ("acl", 13), ("command", 8), ("pubsub", 4)])
     func help(container: String, count: Int) throws {
         let reply = CommandTable.help(container)
         guard case .array(let lines) = reply, case .simple = lines[0] else { throw Unexpected() }

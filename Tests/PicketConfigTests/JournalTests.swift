@@ -32,6 +32,15 @@ struct JournalTests {
         group.vote = Vote(epoch: Epoch(8), leader: try id("c"))
         group.replicas = [Endpoint(host: "10.0.0.2", port: 1), Endpoint(host: "redis.example", port: 65535)]
         group.peers = [try id("d"): Endpoint(host: "10.0.0.3", port: 2), try id("e"): Endpoint(host: "10.0.0.4", port: 0)]
+        let version = PowerVersion(counter: .max, author: try id("c"))
+        for statement in [
+            PowerStatement(
+                .pause, version, isOn: true, reason: "a \"b\" späß", remaining: .milliseconds(1_234),
+                savedAt: TimeOfDay(milliseconds: 1_700_000_000_001)),
+            PowerStatement(.maintenance(Endpoint(host: "::1", port: 9)), version, isOn: false),
+            PowerStatement(.replica(Endpoint(host: "10.0.0.5", port: 9)), version, isOn: true),
+            PowerStatement(.monitor(try id("a")), version, isOn: true),
+        ] { group.powers[statement.subject] = statement }
         return group
     }
 
@@ -64,6 +73,10 @@ struct JournalTests {
             .voted(cache, Vote(epoch: Epoch(42), leader: nil)), .configured(other, primary: a, epoch: Epoch(42)), .replicaAdded(other, b),
             .replicaRemoved(other, Endpoint(host: "10.0.0.2", port: 1)), .peerAdded(other, try id("f"), b),
             .peerRemoved(other, try id("d")),
+            .powerStated(
+                other,
+                PowerStatement(.pause, PowerVersion(counter: 2, author: try id("f")), isOn: false)),
+            .powerDropped(other, .replica(Endpoint(host: "10.0.0.5", port: 9))), .powerDropped(other, .monitor(try id("a"))),
             .groupRemoved(cache),
         ]
     }
@@ -198,7 +211,7 @@ struct JournalTests {
         #expect(journal.state == last.state)
         #expect(journal.revision == last.revision)
         #expect(journal.frameCount == story.milestones.count)
-        #expect(story.milestones.count == 13)
+        #expect(story.milestones.count == 16)
     }
 
     @Test("A snapshot in the middle replaces all that was before")
@@ -339,6 +352,36 @@ struct JournalTests {
         }
     }
 
+    @Test("What operators have ordered is one readable line, and a journal from before such orders has none")
+    func powers() throws {
+        let statement = PowerStatement(
+            .pause, PowerVersion(counter: 3, author: try id("b")), isOn: true, reason: "new cables", remaining: .seconds(90),
+            savedAt: TimeOfDay(milliseconds: 1_700_000_000_000))
+        let bytes = JournalCodec.encode(batch: [.change(.powerStated(cache, statement))], revision: Revision(7))
+        let author = String(repeating: "b", count: 40)
+        #expect(
+            String(decoding: bytes, as: UTF8.self).hasSuffix(
+                "\npower \"my \\\"cache\\\"\" pause 3 \(author) yes 90000 1700000000000 \"new cables\"\n"))
+        let old = JournalCodec.header + frame("snapshot\ngroup-added a 10.0.0.1 6379 quorum 2 config-epoch 4\n", revision: 1)
+        #expect(try JournalCodec.decode(old).state.groups[GroupName("a")]?.powers.isEmpty == true)
+    }
+
+    @Test("A pause goes on while nobody runs; a clock that was set back makes it no longer")
+    func aging() throws {
+        func left(after milliseconds: Int64) throws -> Duration? {
+            var state = DurableState()
+            state.groups[cache] = DurableGroup(settings: GroupSettings(quorum: 1), primary: Endpoint(host: "h", port: 1))
+            let statement = PowerStatement(
+                .pause, PowerVersion(counter: 3, author: try id("b")), isOn: true, remaining: .seconds(90))
+            state.apply(DurableChange.powerStated(cache, statement).stamped(at: TimeOfDay(milliseconds: 1_000_000)))
+            return state.aged(to: TimeOfDay(milliseconds: 1_000_000 + milliseconds)).groups[cache]?.powers[.pause]?.remaining
+        }
+        #expect(try left(after: 0) == .seconds(90))
+        #expect(try left(after: 30_500) == .milliseconds(59_500))
+        #expect(try left(after: 90_001) == .zero)
+        #expect(try left(after: -5_000) == .seconds(90))
+    }
+
     @Test("What is newer, foreign or senseless is named and refused, never skipped")
     func refusals() {
         let start = JournalCodec.header.count
@@ -352,6 +395,11 @@ struct JournalTests {
             "epoch x\n", "epoch 1 2\n", "epoch\n", "vote a 1 short\n", "settings color red\n",
             "group-added a h 1 leader \(String(repeating: "a", count: 40))\n",
             "epoch \"1\n", "config-digest 12\n", "replica-added a h 99999\n", "\n",
+            "power a nap 1 \(String(repeating: "a", count: 40)) yes 0 0 \"\"\n",
+            "power a pause -1 \(String(repeating: "a", count: 40)) yes 0 0 \"\"\n",
+            "power a pause 1 \(String(repeating: "a", count: 40)) on 0 0 \"\"\n",
+            "power a pause 1 \(String(repeating: "a", count: 40)) yes 0 0\n",
+            "power-dropped a monitor x\n",
         ] {
             guard case .malformedRecord(start, 1, _) = failure(JournalCodec.header + frame(payload, revision: 1)) else {
                 Issue.record("not refused as malformed: \(payload)")

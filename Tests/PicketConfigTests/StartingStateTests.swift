@@ -222,6 +222,18 @@ struct StartingStateTests {
         #expect(start.state.groups[a]?.vote?.epoch == Epoch(2))
     }
 
+    @Test("What operators have ordered is the journal's alone: an edited file says nothing about it", arguments: [true, false])
+    func powers(fileIsKept: Bool) throws {
+        let statement = PowerStatement(.pause, PowerVersion(counter: 1, author: try id("b")), isOn: true, remaining: .seconds(9))
+        var inJournal = group(1)
+        inJournal.powers[.pause] = statement
+        let start = StartingState.merge(
+            file: try state([a: group(1, quorum: 3)]), fileDigest: other, journal: journal(try state([a: inJournal]), digests: [digest]),
+            fileIsKept: fileIsKept)
+        #expect(start.state.groups[a]?.settings.quorum == 3)
+        #expect(start.state.groups[a]?.powers[.pause] == statement)
+    }
+
     @Test("A group that the file points elsewhere forgets its members, so that two deployments are never mixed")
     func readOnlyMoved() throws {
         let basis = try state([a: group(1)], identity: nil)

@@ -162,6 +162,57 @@ struct InvariantTests {
         #expect(violations(.notReplaced(group: group, first, after: .seconds(60))) == [DeadPrimariesAreReplaced.name])
     }
 
+    @Test("an automatic failover of a group that is paused by the candidate, or by a majority, is seen")
+    func pauses() {
+        func paused(_ monitor: MonitorID, _ isPaused: Bool = true) -> Fact.What { .paused(monitor: monitor, group: group, isPaused) }
+        func began(_ isAutomatic: Bool = true) -> Fact.What {
+            .failoverBegan(monitor: one, group: group, epoch: Epoch(1), isForced: false, isAutomatic: isAutomatic)
+        }
+        let three = MonitorID(String(repeating: "3", count: 40))!
+        #expect(violations(paused(one), began()) == [PausesAreKept.name])
+        #expect(violations(paused(one), began(false), elected(one, 1)).isEmpty)
+        #expect(violations(paused(one), paused(one, false), began()).isEmpty)
+        #expect(violations(paused(one), .monitorStopped(one), began()).isEmpty)
+        #expect(violations(paused(two), paused(three), began(), elected(one, 1)) == [PausesAreKept.name])
+        #expect(violations(paused(two), began(), paused(three), elected(one, 1)).isEmpty)
+        #expect(violations(paused(two), paused(three), began(false), elected(one, 1)).isEmpty)
+    }
+
+    @Test("a promotion of an instance that the leader knew to be in maintenance is seen")
+    func maintenance() {
+        func maintained(_ isOn: Bool = true) -> Fact.What { .maintained(monitor: one, group: group, second, isOn: isOn) }
+        let began = Fact.What.failoverBegan(monitor: one, group: group, epoch: Epoch(1), isForced: false)
+        func promoted(by leader: MonitorID) -> Fact.What { .promoted(group: group, second, epoch: Epoch(1), by: leader, fit) }
+        #expect(violations(maintained(), began, promoted(by: one)) == [NobodyInMaintenanceIsPromoted.name])
+        #expect(violations(maintained(), began, promoted(by: two)).isEmpty)
+        #expect(violations(maintained(), maintained(false), began, promoted(by: one)).isEmpty)
+        #expect(violations(began, maintained(), promoted(by: one)).isEmpty)
+    }
+
+    @Test("a dead one that is found again after it was forgotten is seen; one that has lived since is welcome")
+    func forgotten() {
+        func found(isRunning: Bool = false, startedAt: Duration = .zero) -> Fact.What {
+            .found(monitor: one, group: group, .replica(second), isRunning: isRunning, startedAt: startedAt)
+        }
+        let forgot = Fact.What.forgotten(monitor: one, group: group, .replica(second))
+        #expect(violations(.healed, forgot, found()) == [ForgottenOnesStayAway.name])
+        #expect(violations(.healed, forgot, found(isRunning: true)).isEmpty)
+        #expect(violations(.healed, forgot, found(startedAt: .seconds(2))).isEmpty)
+        #expect(violations(.healed, forgot, found(isRunning: true), found()).isEmpty)
+        #expect(violations(found()).isEmpty)
+        // Who was forgotten counts no more for a majority.
+        let five = Deployment(monitorCount: 5, failoverBound: .seconds(60))
+        var suite = InvariantSuite(five)
+        for number in 3...4 {
+            let id = MonitorID(String(repeating: String(number), count: 40))!
+            suite.observe(Fact(at: .zero, .forgotten(monitor: one, group: group, .monitor(id))))
+        }
+        for fact in [voted(one, one, 1), voted(two, one, 1), elected(one, 1, isForced: false)] {
+            suite.observe(Fact(at: .seconds(1), fact))
+        }
+        #expect(suite.violations.isEmpty)
+    }
+
     @Test("every invariant has a name and a reason of its own")
     func catalogue() {
         #expect(Set(InvariantSuite.catalogue.map(\.name)).count == InvariantSuite.catalogue.count)

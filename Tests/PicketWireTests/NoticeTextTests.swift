@@ -87,6 +87,12 @@ struct NoticeTextTests {
         .scriptFailed: Row(
             "-script-error", .warning, nil, .script(path: "/opt/notify", signal: 0, exitStatus: 7), "/opt/notify 0 7"),
         .scriptTimedOut: Row("-script-timeout", .warning, nil, .scriptTimeout(path: "/opt/notify", processID: 4711), "/opt/notify 4711"),
+        .paused: Row("+pause", .warning, master, .pause(seconds: 90, reason: "new cables"), masterText + " 90 new cables"),
+        .resumed: Row("-pause", .warning, master, .word("expired"), masterText + " expired"),
+        .maintenanceBegan: Row("+maintenance", .warning, slave, .word("disk"), slaveText + " disk"),
+        .maintenanceEnded: Row("-maintenance", .warning, slave, .word(""), slaveText),
+        .forgotten: Row("+forget", .warning, sentinel, sentinelText),
+        .remembered: Row("-forget", .notice, slave, slaveText),
     ]
 
     @Test("each kind of notice has its channel, its level and its words", arguments: Notice.Kind.allCases)

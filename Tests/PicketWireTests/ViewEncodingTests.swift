@@ -136,11 +136,22 @@ struct ViewEncodingTests {
             ])
     }
 
+    @Test("a paused primary tells at the end for how long yet, and why")
+    func pausedPrimary() throws {
+        var view = Self.primary
+        guard case .primary(var details) = view.kind else { return }
+        details.pause = PauseView(secondsLeft: 90, reason: "new cables")
+        view.kind = .primary(details)
+        #expect(try Self.fields(view).suffix(2) == ["paused-for-seconds=90", "paused-reason=new cables"])
+        #expect(try !Self.fields(Self.primary).contains { $0.hasPrefix("paused") })
+    }
+
     private static let tokens: [InstanceView.Flag: String] = [
         .subjectivelyDown: "s_down", .objectivelyDown: "o_down", .primary: "master", .replica: "slave", .peer: "sentinel",
         .disconnected: "disconnected", .saysPrimaryIsDown: "master_down", .failoverInProgress: "failover_in_progress",
         .promoted: "promoted", .reattachSent: "reconf_sent", .reattachInProgress: "reconf_inprog", .reattachDone: "reconf_done",
         .forcedFailover: "force_failover", .scriptKillSent: "script_kill_sent", .restarted: "master_reboot",
+        .paused: "paused", .maintenance: "maintenance",
     ]
 
     @Test("each flag has its word, and they stand in Sentinel's order")
@@ -151,7 +162,7 @@ struct ViewEncodingTests {
         #expect(
             try Self.fields(view)[4]
                 == "flags=s_down,o_down,master,slave,sentinel,disconnected,master_down,failover_in_progress,promoted,reconf_sent,"
-                + "reconf_inprog,reconf_done,force_failover,script_kill_sent,master_reboot")
+                + "reconf_inprog,reconf_done,force_failover,script_kill_sent,master_reboot,paused,maintenance")
     }
 
     @Test("each phase of a failover has its word")

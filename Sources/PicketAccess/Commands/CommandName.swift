@@ -42,7 +42,8 @@ package enum CommandName: Sendable, Hashable {
     }
 
     package enum Sentinel: Sendable, Hashable, CaseIterable {
-        case ckquorum, config, debug, failover, failoverTrace, flushconfig, getMasterAddrByName, help, infoCache, isMasterDownByAddr, master
-        case masters, monitor, myid, pendingScripts, remove, replicas, reset, sentinels, set, simulateFailure, slaves, standings
+        case ckquorum, config, debug, explain, failover, failoverTrace, flushconfig, forget, getMasterAddrByName, help, infoCache
+        case isMasterDownByAddr, maintenance, master, masters, monitor, myid, pause, pendingScripts, powers, remove, replicas, reset
+        case resume, sentinels, set, simulateFailure, slaves, standings
     }
 }

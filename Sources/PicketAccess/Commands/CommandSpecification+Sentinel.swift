@@ -25,6 +25,10 @@ extension CommandSpecification {
                         "data", .block([CommandArgument("parameter"), CommandArgument("value")]), optional: true, multiple: true)
                 ]),
             group(
+                .explain, "explain", arity: 3, since: "7.0.0",
+                summary: "Tells why there is, or is not, a failover of a group now: witnesses, votes, replicas.",
+                complexity: "O(N), N the replicas and sentinels", arguments: named, listed: false),
+            group(
                 .failover, "failover", arity: -3,
                 summary: "Moves the primary's role to a replica: without losing a write, or by force.",
                 arguments: named + [
@@ -36,6 +40,20 @@ extension CommandSpecification {
                 .failoverTrace, "failover-trace", arity: 3, since: "7.0.0",
                 summary: "Shows the latest failovers that this sentinel led, phase by phase.", arguments: named, listed: false),
             group(.flushconfig, "flushconfig", arity: 2, summary: "Writes the configuration to its file."),
+            group(
+                .forget, "forget", arity: -5, since: "7.0.0",
+                summary: "Drops one replica or one sentinel that is gone for good, at all picketd.",
+                arguments: named + [
+                    CommandArgument(
+                        "member",
+                        .oneOf([
+                            CommandArgument(
+                                "replica", .block([CommandArgument("host"), CommandArgument("port", .integer)]), token: "REPLICA"),
+                            CommandArgument(
+                                "sentinel", .block([CommandArgument("host"), CommandArgument("port", .integer)]), token: "SENTINEL"),
+                            CommandArgument("runid", token: "SENTINEL"),
+                        ]))
+                ], listed: false),
             group(
                 .getMasterAddrByName, "get-master-addr-by-name", arity: 3, summary: "Tells the address of a group's primary.",
                 arguments: named),
@@ -55,6 +73,18 @@ extension CommandSpecification {
             spelling(
                 .isMasterDownByAddr, "is-primary-down-by-addr", of: "is-master-down-by-addr", arity: 6,
                 summary: "Answers another sentinel: is that primary down, and who gets the vote?", arguments: question),
+            group(
+                .maintenance, "maintenance", arity: -6, since: "7.0.0",
+                summary: "Keeps an instance from being promoted, and switches away from it first if it is the primary.",
+                arguments: named + [
+                    CommandArgument("host"), CommandArgument("port", .integer),
+                    CommandArgument(
+                        "state",
+                        .oneOf([
+                            CommandArgument(
+                                "on", .block([CommandArgument("reason", token: "REASON", optional: true)]), token: "ON"), .word("OFF"),
+                        ])),
+                ], listed: false),
             group(.master, "master", arity: 3, summary: "Shows the primary of a group.", arguments: named),
             group(.masters, "masters", arity: 2, summary: "Shows the primary of every group.", complexity: "O(N), N the groups"),
             group(
@@ -64,8 +94,19 @@ extension CommandSpecification {
                 ]),
             group(.myid, "myid", arity: 2, since: "6.2.0", summary: "Tells this sentinel's lasting id."),
             group(
+                .pause, "pause", arity: -3, since: "7.0.0", summary: "Keeps all picketd from automatic failovers of a group for a while.",
+                arguments: named + [
+                    CommandArgument("seconds", .integer, token: "FOR", optional: true),
+                    CommandArgument("reason", token: "REASON", optional: true),
+                ], listed: false),
+            group(
                 .pendingScripts, "pending-scripts", arity: 2, summary: "Lists the scripts that run or wait.",
                 complexity: "O(N), N the scripts"),
+            group(
+                .powers, "powers", arity: -3, since: "7.0.0", summary: "How two picketd tell each other what operators have ordered.",
+                complexity: "O(N), N the orders told of",
+                arguments: [CommandArgument("runid"), CommandArgument("order", optional: true, multiple: true)], listed: false,
+                explained: false),
             spelling(
                 .masters, "primaries", of: "masters", arity: 2, summary: "Shows the primary of every group.",
                 complexity: "O(N), N the groups"),
@@ -78,6 +119,9 @@ extension CommandSpecification {
             group(
                 .reset, "reset", arity: 3, summary: "Forgets what was learned of the groups whose names match.",
                 complexity: "O(N), N the groups", arguments: [CommandArgument("pattern", .pattern)]),
+            group(
+                .resume, "resume", arity: 3, since: "7.0.0", summary: "Ends a pause of automatic failovers.", arguments: named,
+                listed: false),
             group(
                 .sentinels, "sentinels", arity: 3, summary: "Shows the other sentinels of a group.", complexity: "O(N), N the sentinels",
                 arguments: named),

@@ -22,6 +22,8 @@ enum JournalKeyword: String {
     case peerRemoved = "peer-removed"
     case configDigest = "config-digest"
     case fileBasis = "file-basis"
+    case power
+    case powerDropped = "power-dropped"
 }
 
 extension JournalRecord {
@@ -55,6 +57,8 @@ extension DurableChange {
         case .peerAdded(let name, let id, let endpoint):
             [JournalKeyword.peerAdded.rawValue, name.text, id.text] + endpoint.journalWords
         case .peerRemoved(let name, let id): [JournalKeyword.peerRemoved.rawValue, name.text, id.text]
+        case .powerStated(let name, let statement): [JournalKeyword.power.rawValue, name.text] + statement.journalWords
+        case .powerDropped(let name, let subject): [JournalKeyword.powerDropped.rawValue, name.text] + subject.journalWords
         }
     }
 }
@@ -111,6 +115,7 @@ extension DurableGroup {
         }
         for replica in replicas { words += [SentinelDirective.knownReplica.rawValue] + replica.journalWords }
         for (id, peer) in peers { words += [SentinelDirective.knownSentinel.rawValue] + peer.journalWords + [id.text] }
+        for statement in powers.values { words += [JournalKeyword.power.rawValue] + statement.journalWords }
         return words
     }
 }

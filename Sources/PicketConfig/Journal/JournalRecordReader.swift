@@ -60,6 +60,8 @@ struct JournalRecordReader {
         case .replicaRemoved: return .replicaRemoved(try name(), try endpoint())
         case .peerAdded: return .peerAdded(try name(), try id(), try endpoint())
         case .peerRemoved: return .peerRemoved(try name(), try id())
+        case .power: return .powerStated(try name(), try powerStatement())
+        case .powerDropped: return .powerDropped(try name(), try powerSubject())
         case .snapshot, .configDigest, .fileBasis: preconditionFailure("\(keyword) is no change")
         }
     }
@@ -94,6 +96,9 @@ struct JournalRecordReader {
             case SentinelDirective.knownSentinel.rawValue:
                 let endpoint = try endpoint()
                 group.peers[try id()] = endpoint
+            case JournalKeyword.power.rawValue:
+                let statement = try powerStatement()
+                group.powers[statement.subject] = statement
             default: try read(option, into: &group.settings)
             }
         }
@@ -136,7 +141,7 @@ struct JournalRecordReader {
 
     // MARK: Words
 
-    private mutating func next(_ expected: String) throws(Fault) -> String {
+    mutating func next(_ expected: String) throws(Fault) -> String {
         guard let word = nextOption() else { throw .malformed("the line ends where there should be \(expected)") }
         return word
     }
@@ -149,7 +154,7 @@ struct JournalRecordReader {
 
     private mutating func name() throws(Fault) -> GroupName { GroupName(try next("a group's name")) }
 
-    private mutating func id() throws(Fault) -> MonitorID {
+    mutating func id() throws(Fault) -> MonitorID {
         let word = try next("a monitor's id")
         guard let id = MonitorID(word) else { throw .malformed("\(word) is no monitor's id") }
         return id
@@ -161,17 +166,17 @@ struct JournalRecordReader {
         return Epoch(number)
     }
 
-    private mutating func number(_ range: ClosedRange<Int>) throws(Fault) -> Int {
+    mutating func number(_ range: ClosedRange<Int>) throws(Fault) -> Int {
         let word = try next("a number")
         guard let number = Int(word), range.contains(number) else { throw .malformed("\(word) is not a number that can stand there") }
         return number
     }
 
-    private mutating func endpoint() throws(Fault) -> Endpoint {
+    mutating func endpoint() throws(Fault) -> Endpoint {
         Endpoint(host: try next("a host"), port: try number(0...65535))
     }
 
-    private mutating func isYes() throws(Fault) -> Bool {
+    mutating func isYes() throws(Fault) -> Bool {
         switch try next("yes or no") {
         case "yes": return true
         case "no": return false

@@ -49,6 +49,9 @@ package struct Notice: Hashable, Sendable, Codable {
         case switched(GroupName, from: Endpoint, to: Endpoint)
         case script(path: String, signal: Int, exitStatus: Int)
         case scriptTimeout(path: String, processID: Int)
+        case pause(seconds: Int64, reason: String)
+        /// As it is; may be empty.
+        case word(String)
     }
 
     /// All kinds, in the order of Sentinel's documentation.
@@ -66,5 +69,7 @@ package struct Notice: Hashable, Sendable, Codable {
         case converted, replicationFixed
         case tiltEntered, tiltLeft
         case scriptFailed, scriptTimedOut
+        /// Operators' powers, which Sentinel does not know.
+        case paused, resumed, maintenanceBegan, maintenanceEnded, forgotten, remembered
     }
 }

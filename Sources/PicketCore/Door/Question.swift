@@ -10,6 +10,10 @@ package enum Question: Hashable, Sendable, Codable {
     case failover(GroupName, FailoverOrder)
     /// Another picketd tells how things stand there, and wants to hear how they stand here.
     case compareStandings(StandingReport)
+    /// SENTINEL PAUSE, RESUME, MAINTENANCE, FORGET.
+    case power(GroupName, PowerOrder)
+    /// Another picketd tells what operators have ordered.
+    case takePowers(PowersReport)
     /// Options in order; each is applied on its own, as Sentinel does. `failure` is why the option after the last one was refused.
     case change(GroupName, [GroupOption], failure: String?)
     /// All checked before, applied together.
@@ -89,6 +93,8 @@ package enum Answer: Hashable, Sendable, Codable {
     case opinion(isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch)
     case quorum(usable: Int, lacksQuorum: Bool, lacksMajority: Bool)
     case standings(StandingReport)
+    /// It was done, and this is to be said of it, in these words.
+    case told(String)
     case refused(Refusal)
 }
 

@@ -25,6 +25,8 @@ package enum Request: Hashable, Sendable, Codable {
     case stepBack(for: Endpoint, isRemembered: Bool = false)
     /// To another picketd: how things stand with these groups here. It answers with how they stand there.
     case compareStandings(StandingReport, sentAt: Instant)
+    /// To another picketd: what operators have ordered.
+    case tellPowers(PowersReport)
     /// CONFIG REWRITE: the instance remembers its role.
     case rewriteConfiguration
     /// SCRIPT KILL.

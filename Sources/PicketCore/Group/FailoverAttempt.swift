@@ -28,6 +28,8 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// The candidate does not answer ROLE (a missing permission, a renamed command): INFO says it too.
     var isRoleRefused = false
 
+    /// Of a switchover: an operator wants it. Otherwise the primary is shutting down.
+    var isOrdered = true
     /// Of a switchover: how often it may stand for election again.
     var triesLeft = 0
     /// Of a forced failover: no majority, and it goes on all the same.

@@ -47,6 +47,7 @@ extension ReplicationGroup {
     /// Everything of this group that others hold: links, timers, shares in peers.
     mutating func leave(_ monitor: inout Monitor) {
         forgetAttempt("the group is not watched any more", &monitor)
+        refuseAwaitedForgets(&monitor)
         for id in instances.keys { drop(id, &monitor) }
         for id in peers.keys { monitor.detach(id, from: name) }
         monitor.agenda.cancel(.group(name))

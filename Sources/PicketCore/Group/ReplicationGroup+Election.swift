@@ -8,7 +8,8 @@ extension ReplicationGroup {
     /// Whoever answers with the vote must wait until it is durable.
     mutating func castVote(for candidate: MonitorID, in epoch: Epoch, _ monitor: inout Monitor) -> Vote? {
         guard monitor.canPromise else { return nil }
-        guard epoch <= .greatestAccepted else { return vote }
+        endPauseIfDue(&monitor)
+        guard epoch <= .greatestAccepted, !withholdsVote(from: candidate, in: epoch, monitor) else { return vote }
         monitor.raiseEpoch(to: epoch)
         let lastVoted = vote?.epoch ?? .zero
         guard lastVoted < epoch || monitor.isMutated(.voteTwice), monitor.currentEpoch <= epoch else { return vote }
@@ -72,7 +73,7 @@ extension ReplicationGroup {
     /// When this monitor may stand; nil while something other than time stands against it.
     func mayStandFrom(_ monitor: Monitor) -> Instant? {
         guard !monitor.isTilted, monitor.canPromise, let downSince = objectivelyDownSince, attempt?.phase.isBeforeSwitch != true,
-            usableVoters >= votesNeeded, settings.quorum <= knownVoters
+            usableVoters >= votesNeeded, settings.quorum <= knownVoters, !isPaused(monitor)
         else { return nil }
         var due = max(downSince, deferralEndedAt ?? downSince) + stagger(monitor)
         if let mayStandAt { due = max(due, mayStandAt) }
@@ -108,6 +109,7 @@ extension ReplicationGroup {
         attempt = FailoverAttempt(epoch: epoch, kind: kind, trace: newTrace(kind, epoch: epoch, monitor), at: monitor.now)
         monitor.notify(.failoverTried, primarySubject(monitor))
         _ = castVote(for: monitor.identity, in: epoch, &monitor)
+        tellOfOrder(kind, in: epoch, &monitor)
         askAgainForVotes(monitor)
     }
 

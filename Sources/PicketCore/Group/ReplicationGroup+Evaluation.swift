@@ -4,6 +4,8 @@ extension ReplicationGroup {
     mutating func evaluate(_ monitor: inout Monitor) {
         judgePeers(&monitor)
         judgeObjectively(&monitor)
+        endPauseIfDue(&monitor)
+        decideAwaitedForgets(&monitor)
         standIfDue(&monitor)
         obeyPostponedOrderIfDue(&monitor)
         takeOverIfDue(&monitor)
@@ -26,6 +28,8 @@ extension ReplicationGroup {
         consider(mayTakeOverFrom(monitor))
         consider(nextAttemptStep(monitor))
         consider(postponedOrder?.due)
+        consider(powers.pausedUntil)
+        consider(powers.awaitedForgets.first?.due)
         for index in peers.indices where peers[at: index].downSince == nil {
             guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
             if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }

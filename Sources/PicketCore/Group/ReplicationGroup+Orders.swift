@@ -32,6 +32,15 @@ extension ReplicationGroup {
         }
     }
 
+    /// As a switch that an operator orders, where it loses nothing. Why it cannot be begun, where it cannot; nobody waits for its end.
+    mutating func beginSwitchover(_ monitor: inout Monitor) -> String? {
+        if attempt != nil || postponedOrder != nil { return "a failover is under way" }
+        if let obstacle = obstacleToSwitchover(monitor) { return obstacle }
+        guard let best = bestCandidate(freshSince: nil, monitor), !isPrimary(best.id) else { return "no replica can be promoted" }
+        obey(FailoverOrder(), nil, triesLeft: Limits.switchoverElections, &monitor)
+        return nil
+    }
+
     private func refuse(_ ticket: Ticket, _ refusal: Refusal, _ monitor: inout Monitor) {
         monitor.emit(.answer(ticket, .refused(refusal)))
     }
@@ -39,6 +48,7 @@ extension ReplicationGroup {
     private func objection(toTarget target: Endpoint, by manner: FailoverOrder.Manner, _ monitor: Monitor) -> String? {
         guard let instance = instance(at: target, monitor) else { return "is no replica of \(name)" }
         if isPrimary(instance.id) { return "is the primary already" }
+        if isInMaintenance(instance, monitor) { return Objection.inMaintenance.rawValue }
         if manner != .forced, !primary.isDown, !instance.replication.isLinkUp { return Objection.notInStep.rawValue }
         return objection(to: instance, freshSince: nil, monitor)?.rawValue
     }

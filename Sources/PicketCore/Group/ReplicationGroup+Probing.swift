@@ -153,7 +153,8 @@ extension ReplicationGroup {
 
     /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
     private func mayBlockPublishing(_ instance: Instance) -> Bool {
-        isPrimary(instance.id) && (phase == .handingOver || deferral != nil) || instance.shuttingDownSince != nil
+        isPrimary(instance.id) && (phase == .handingOver || phase == .awaitingPromotion && attempt?.handOver != nil || deferral != nil)
+            || instance.shuttingDownSince != nil
     }
 
     private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {

@@ -37,7 +37,7 @@ extension ReplicationGroup {
         case .follow: noteRefusal(by: id, "REPLICAOF", reply, &monitor)
         case .rewriteConfiguration: noteRefusal(by: id, "CONFIG REWRITE", reply, &monitor)
         case .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .stepBack: handOverAnswered(by: id, request, reply, &monitor)
-        case .killScript, .askDown, .compareStandings: break
+        case .killScript, .askDown, .compareStandings, .tellPowers: break
         }
         tend(id, &monitor)
         // By far the most replies say that all is as it was.
@@ -143,6 +143,7 @@ extension ReplicationGroup {
 
     private mutating func discoverReplicas(_ endpoints: [Endpoint], _ monitor: inout Monitor) {
         for endpoint in endpoints where instance(at: endpoint, monitor) == nil {
+            if isForgotten(endpoint, reportAskedAt: instances[primaryID]?.infoAskedAt, monitor) { continue }
             guard instances.count <= Limits.replicasPerGroup else {
                 monitor.remark(.warning, "\(name) has more than \(Limits.replicasPerGroup) replicas; \(endpoint) is not watched.")
                 return
@@ -157,6 +158,7 @@ extension ReplicationGroup {
             instances[replica.id] = replica
             monitor.record(.replicaAdded(name, endpoint))
             monitor.notify(.replicaFound, subject(replica, monitor))
+            noteReturn(of: .replica(endpoint), &monitor)
             tend(replica.id, &monitor)
         }
     }
@@ -187,7 +189,7 @@ extension Request {
         case .ping, .probe, .publish: true
         case .info, .role, .askDown, .promote, .follow, .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .stepBack,
             .compareStandings,
-            .rewriteConfiguration, .killScript:
+            .rewriteConfiguration, .killScript, .tellPowers:
             false
         }
     }

@@ -2,6 +2,7 @@
 extension ReplicationGroup {
     /// Why a replica cannot be promoted.
     package enum Objection: String, Hashable, Sendable, Codable {
+        case inMaintenance = "is in maintenance"
         case down = "is down"
         case disconnected = "is not connected"
         case silent = "does not answer"
@@ -22,6 +23,7 @@ extension ReplicationGroup {
     }
 
     func objection(to replica: Instance, freshSince: Instant?, _ monitor: Monitor) -> Objection? {
+        if isInMaintenance(replica, monitor) { return .inMaintenance }
         if replica.isDown { return .down }
         guard replica.reachability.link.isOpen else { return .disconnected }
         if attempt?.refused.contains(replica.id) == true { return .refused }
@@ -78,10 +80,10 @@ extension ReplicationGroup {
                 monitor.now - $0 < settings.downAfter
             } ?? true
         let wasRefused = attempt?.refused.contains(primary.id) == true
-        return primary.claimedRole == .replica && isRecent && answers && !wasRefused ? primary : nil
+        return primary.claimedRole == .replica && isRecent && answers && !wasRefused && !isInMaintenance(primary, monitor) ? primary : nil
     }
 
-    private func isBetter(_ left: Instance, than right: Instance, _ monitor: Monitor) -> Bool {
+    func isBetter(_ left: Instance, than right: Instance, _ monitor: Monitor) -> Bool {
         if left.claimedRole != right.claimedRole { return left.claimedRole == .primary }
         if continuesHistory(left) != continuesHistory(right) { return continuesHistory(left) }
         let (one, other) = (left.replication, right.replication)

@@ -25,6 +25,7 @@ extension ReplicationGroup {
     /// When this monitor may stand for it; nil while something other than time stands against it.
     func mayTakeOverFrom(_ monitor: Monitor) -> Instant? {
         guard let since = instances[primaryID]?.shuttingDownSince, phase == nil, postponedOrder == nil, !monitor.isTilted,
+            !isPaused(monitor),
             monitor.canPromise, usableVoters >= votesNeeded, settings.quorum <= knownVoters, obstacleToSwitchover(monitor) == nil
         else { return nil }
         var due = since + Limits.shutdownStagger * rank(monitor)
@@ -39,6 +40,7 @@ extension ReplicationGroup {
         mayTakeOverAt = monitor.now + Limits.candidateSearchPeriod
         guard let best = bestCandidate(freshSince: nil, monitor), !isPrimary(best.id) else { return }
         begin(.switchover, &monitor)
+        attempt?.isOrdered = false
         advance(&monitor)
     }
 }

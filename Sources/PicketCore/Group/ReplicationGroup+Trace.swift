@@ -57,7 +57,7 @@ extension ReplicationGroup {
         attempt?.trace.candidates = candidates
     }
 
-    private func defeat(of replica: Instance, by chosen: Instance?) -> String {
+    func defeat(of replica: Instance, by chosen: Instance?) -> String {
         guard let chosen else { return "was not weighed" }
         let (one, other) = (replica.replication, chosen.replication)
         if one.offset < other.offset { return "has \(other.offset - one.offset) bytes less" }

@@ -56,6 +56,8 @@ struct ReplicationGroup: Hashable, Sendable {
     var mayHavePromotedUntil: Instant?
 
     var postponedOrder: PostponedOrder?
+    /// What operators have ordered beside the settings.
+    var powers = Powers()
     /// Failovers led by this monitor while it runs, the latest last.
     var traces: [FailoverTrace] = []
 
@@ -84,6 +86,8 @@ struct ReplicationGroup: Hashable, Sendable {
         for (id, endpoint) in durable.peers where id != monitor.identity {
             peers[id] = Peer(id: id, endpoint: endpoint, at: now)
         }
+        powers = Powers(restoring: durable.powers, at: now)
+        reconcilePowersWithMembers(monitor)
     }
 
     /// The state that must survive, as the journal keeps it.
@@ -93,6 +97,7 @@ struct ReplicationGroup: Hashable, Sendable {
         durable.vote = vote
         durable.replicas = OrderedSet(replicas.map(\.endpoint))
         durable.peers = OrderedDictionary(uniqueKeysWithValues: peers.values.map { ($0.id, $0.endpoint) })
+        durable.powers = powers.statements
         return durable
     }
 

@@ -22,6 +22,8 @@ package struct DurableGroup: Hashable, Sendable, Codable {
     package var vote: Vote?
     package var replicas: OrderedSet<Endpoint> = []
     package var peers: OrderedDictionary<MonitorID, Endpoint> = [:]
+    /// What operators have ordered beside the settings.
+    package var powers: OrderedDictionary<PowerSubject, PowerStatement> = [:]
 
     package init(settings: GroupSettings, primary: Endpoint) {
         self.settings = settings
@@ -55,6 +57,9 @@ package enum DurableChange: Hashable, Sendable, Codable {
     case replicaRemoved(GroupName, Endpoint)
     case peerAdded(GroupName, MonitorID, Endpoint)
     case peerRemoved(GroupName, MonitorID)
+    /// The latest about its subject; before it is written it is `stamped`.
+    case powerStated(GroupName, PowerStatement)
+    case powerDropped(GroupName, PowerSubject)
 }
 
 extension DurableState {
@@ -75,6 +80,8 @@ extension DurableState {
         case .replicaRemoved(let name, let endpoint): groups[name]?.replicas.remove(endpoint)
         case .peerAdded(let name, let id, let endpoint): groups[name]?.peers[id] = endpoint
         case .peerRemoved(let name, let id): groups[name]?.peers.removeValue(forKey: id)
+        case .powerStated(let name, let statement): groups[name]?.powers[statement.subject] = statement
+        case .powerDropped(let name, let subject): groups[name]?.powers.removeValue(forKey: subject)
         }
     }
 }

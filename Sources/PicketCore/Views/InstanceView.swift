@@ -10,6 +10,8 @@ package struct InstanceView: Hashable, Sendable {
     package enum Flag: Hashable, Sendable, CaseIterable {
         case subjectivelyDown, objectivelyDown, primary, replica, peer, disconnected, saysPrimaryIsDown, failoverInProgress, promoted
         case reattachSent, reattachInProgress, reattachDone, forcedFailover, scriptKillSent, restarted
+        /// Not Sentinel's.
+        case paused, maintenance
     }
 
     package var name: String
@@ -48,6 +50,7 @@ package struct PrimaryDetails: Hashable, Sendable {
     package var parallelSyncs: Int
     package var notificationScript: String?
     package var clientReconfigScript: String?
+    package var pause: PauseView?
 }
 
 package struct ReplicaDetails: Hashable, Sendable {

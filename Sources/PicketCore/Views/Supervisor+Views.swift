@@ -68,7 +68,7 @@ extension ReplicationGroup {
         let isShownInFailover = isPrimary(instance.id) && attempt?.phase.isBeforeSwitch == true
         return InstanceView(
             name: isPrimary(instance.id) ? name.text : endpoint.description,
-            endpoint: endpoint, runID: instance.runID?.text ?? "", flags: flags(of: instance),
+            endpoint: endpoint, runID: instance.runID?.text ?? "", flags: flags(of: instance, monitor, at: now),
             pendingCommands: instance.reachability.link.pendingCommands, linkReferences: 1,
             failoverPhase: isShownInFailover ? attempt?.phase : nil,
             unansweredPingAge: age(instance.reachability.oldestUnansweredPing),
@@ -76,14 +76,14 @@ extension ReplicationGroup {
             lastReplyAge: age(instance.reachability.lastReply), subjectivelyDownFor: instance.downSince.map { age($0) },
             objectivelyDownFor: isPrimary(instance.id) ? objectivelyDownSince.map { age($0) } : nil,
             downAfter: settings.downAfter.wholeMilliseconds,
-            kind: isPrimary(instance.id) ? .primary(primaryDetails(report)) : .replica(replicaDetails(instance, report, monitor)))
+            kind: isPrimary(instance.id) ? .primary(primaryDetails(report, at: now)) : .replica(replicaDetails(instance, report, monitor)))
     }
 
-    private func primaryDetails(_ report: ReportDetails) -> PrimaryDetails {
+    private func primaryDetails(_ report: ReportDetails, at now: Instant) -> PrimaryDetails {
         PrimaryDetails(
             report: report, configEpoch: configEpoch, replicaCount: replicas.count, peerCount: peers.count, quorum: settings.quorum,
             failoverTimeout: settings.failoverTimeout.wholeMilliseconds, parallelSyncs: settings.parallelSyncs,
-            notificationScript: settings.notificationScript, clientReconfigScript: settings.clientReconfigScript)
+            notificationScript: settings.notificationScript, clientReconfigScript: settings.clientReconfigScript, pause: pauseView(at: now))
     }
 
     private func replicaDetails(_ instance: Instance, _ report: ReportDetails, _ monitor: Monitor) -> ReplicaDetails {
@@ -93,7 +93,7 @@ extension ReplicationGroup {
             primary: status.primary, priority: status.priority, offset: status.offset, isAnnounced: status.isAnnounced)
     }
 
-    private func flags(of instance: Instance) -> [InstanceView.Flag] {
+    private func flags(of instance: Instance, _ monitor: Monitor, at now: Instant) -> [InstanceView.Flag] {
         var flags: [InstanceView.Flag] = []
         let isPrimary = isPrimary(instance.id)
         if instance.isDown { flags.append(.subjectivelyDown) }
@@ -111,6 +111,8 @@ extension ReplicationGroup {
         if isPrimary, attempt?.kind == .forced, attempt?.phase.isBeforeSwitch == true { flags.append(.forcedFailover) }
         if instance.isScriptKillSent { flags.append(.scriptKillSent) }
         if instance.restartedAt != nil { flags.append(.restarted) }
+        if isPrimary, powers.isPaused(at: now) { flags.append(.paused) }
+        if isInMaintenance(instance, monitor) { flags.append(.maintenance) }
         return flags
     }
 

@@ -51,9 +51,11 @@ final class JournalWriter {
     }
 
     func append(_ changes: [DurableChange], _ revision: Revision) {
+        let now = TimeOfDay(milliseconds: WallClock.milliseconds)
         for change in changes {
-            state.apply(change)
-            batch.records.append(.change(change))
+            let written = change.stamped(at: now)
+            state.apply(written)
+            batch.records.append(.change(written))
         }
         batch.revision = revision
     }

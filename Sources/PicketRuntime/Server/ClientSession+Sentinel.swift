@@ -47,6 +47,13 @@ extension ClientSession {
             return readGroup(words[0]) { supervisor, name, _ in
                 supervisor.failoverTraces(of: name).map { .array($0.map(FailoverTraceText.value)) }
             }
+        case .explain:
+            return readGroup(words[0]) { supervisor, name, now in supervisor.explanation(of: name, at: now).map(ExplanationText.value) }
+        case .pause: return ask(try QuestionParsing.pause(words))
+        case .resume: return ask(.power(GroupName(words[0]), .resume))
+        case .maintenance: return ask(try QuestionParsing.maintenance(words))
+        case .forget: return ask(try QuestionParsing.forget(words))
+        case .powers: return ask(try QuestionParsing.powers(words))
         case .standings: return ask(try QuestionParsing.standings(words))
         case .flushconfig: return ask(.flushConfiguration)
         case .remove: return ask(.remove(GroupName(words[0])))

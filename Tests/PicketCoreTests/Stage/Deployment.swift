@@ -162,7 +162,8 @@ final class Deployment {
         host.isRunning = true
         host.durableRevision = .zero
         host.supervisor = Supervisor(
-            restoring: host.durable, identity: host.id, listenPort: host.endpoint.port, seed: UInt64(100 + index), at: now)
+            restoring: host.durable.aged(to: timeOfDay), identity: host.id, listenPort: host.endpoint.port, seed: UInt64(100 + index),
+            at: now)
         handle(.started, at: index)
     }
 
@@ -204,6 +205,9 @@ final class Deployment {
         monitors[index].links.removeAll { $0.id == id }
         deliver(.linkClosed(id, failure), to: index, monitors[index].incarnation, after: Self.latency)
     }
+
+    /// What all clocks on walls say.
+    private var timeOfDay: TimeOfDay { TimeOfDay(milliseconds: 1_700_000_000_000 + now.sinceStart.wholeMilliseconds) }
 
     // MARK: What can be seen
 
@@ -272,7 +276,7 @@ final class Deployment {
             guard host.isRunning, host.incarnation == incarnation else { return }
             for change in changes {
                 check(change, by: host.id)
-                host.durable.apply(change)
+                host.durable.apply(change.stamped(at: timeOfDay))
             }
             host.durableRevision = revision
             let ready = host.gated.prefix { $0.after! <= revision }
@@ -370,6 +374,11 @@ final class Deployment {
             let ticket = Ticket(monitors[peer].lastTicket)
             monitors[peer].questions.append((ticket, index, incarnation, link, request))
             handle(.asked(ticket, .compareStandings(report)), at: peer)
+        case .tellPowers(let report):
+            monitors[peer].lastTicket += 1
+            let ticket = Ticket(monitors[peer].lastTicket)
+            monitors[peer].questions.append((ticket, index, incarnation, link, request))
+            handle(.asked(ticket, .takePowers(report)), at: peer)
         case .probe, .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver,
             .pauseWrites,
             .resumeWrites:
@@ -384,7 +393,8 @@ final class Deployment {
         switch answer {
         case .opinion(let isDown, let leader, let epoch): reply = .opinion(isDown: isDown, leader: leader, leaderEpoch: epoch)
         case .standings(let report): reply = .standings(report)
-        case .done, .count, .quorum, .refused: return
+        case .done: reply = .accepted
+        case .count, .quorum, .told, .refused: return
         }
         let question = monitors[index].questions.remove(at: position)
         self.answer(

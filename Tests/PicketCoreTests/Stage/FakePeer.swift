@@ -21,6 +21,8 @@ struct FakePeer {
     /// What it says of the group to another picketd; nil where it is a redis-sentinel, which does not understand.
     var standing: Standing?
     private(set) var asked: [Request] = []
+    /// What it was told of operators' orders.
+    private(set) var heard: [PowersReport.Entry] = []
 
     mutating func answer(_ request: Request) -> Reply? {
         switch request {
@@ -39,6 +41,10 @@ struct FakePeer {
         case .compareStandings(let report, _):
             guard let standing, report.standings.isEmpty == false else { break }
             return .standings(StandingReport(sender: id, currentEpoch: report.currentEpoch, standings: [standing]))
+        case .tellPowers(let report):
+            guard standing != nil else { break }
+            heard += report.entries
+            return .accepted
         case .probe, .info, .role, .promote, .follow, .rewriteConfiguration, .killScript, .stepBack, .handOver, .abortHandOver,
             .pauseWrites,
             .resumeWrites:

@@ -100,7 +100,7 @@ struct Fleet {
             if self[endpoint].handOver != nil { self[endpoint].handOver = HandOverState.none }
             return .accepted
         case .publish, .rewriteConfiguration, .killScript, .pauseWrites, .resumeWrites: return .accepted
-        case .askDown, .compareStandings: return .refused(code: "ERR", text: "ERR unknown command")
+        case .askDown, .compareStandings, .tellPowers: return .refused(code: "ERR", text: "ERR unknown command")
         }
     }
 

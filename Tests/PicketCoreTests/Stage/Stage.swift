@@ -32,6 +32,7 @@ final class Stage {
     var fleet = Fleet()
     var peers: [FakePeer] = []
     var disk = Disk.prompt
+    var clockError: Duration = .zero
     /// Asked before the doubles are.
     var override: ((Endpoint, Request) -> Override?)?
 
@@ -177,9 +178,13 @@ final class Stage {
         durableRevision = .zero
         hasDiskFailed = false
         phases = PhaseTracker()
-        supervisor = Supervisor(restoring: durable, identity: Self.me, listenPort: Self.myPort, seed: seed, at: now)
+        supervisor = Supervisor(
+            restoring: durable.aged(to: timeOfDay), identity: Self.me, listenPort: Self.myPort, seed: seed, at: now)
         deliver(.started)
     }
+
+    /// What the clock on the wall says; `clockError` is how wrong it is.
+    var timeOfDay: TimeOfDay { TimeOfDay(milliseconds: 1_700_000_000_000 + (now.sinceStart + clockError).wholeMilliseconds) }
 
     // MARK: Processes
 
@@ -295,7 +300,7 @@ final class Stage {
     private func becomeDurable() {
         guard let last = unwritten.last?.revision else { return }
         for write in unwritten {
-            for change in write.changes { durable.apply(change) }
+            for change in write.changes { durable.apply(change.stamped(at: timeOfDay)) }
         }
         unwritten = []
         durableRevision = last

@@ -5,7 +5,7 @@ import Testing
 @testable import PicketLab
 
 @Suite("The make-believe fleet", .timeLimit(.minutes(1)))
-struct FleetTests {
+struct FleetAnswersTests {
     @Test(
         "answers as Redis 7.0 does",
         arguments: [
