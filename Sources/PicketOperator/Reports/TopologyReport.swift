@@ -18,7 +18,7 @@ package struct TopologyReport: Report {
         for problem in group.problems where problem != group.pause?.text {
             lines.append(palette.paint("! \(problem.printable)", group.state.style == .good ? .plain : group.state.style))
         }
-        return lines.map { line in page.width.map { palette.isColoured ? line : line.clipped(to: $0) } ?? line }
+        return lines.map { line in page.width.map { AnsiText.clipped(line, to: $0) } ?? line }
     }
 
     private func tree(_ page: Page) -> [String] {
