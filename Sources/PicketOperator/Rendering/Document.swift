@@ -11,6 +11,11 @@ package enum Document: Hashable, Sendable {
     package struct Field: Hashable, Sendable {
         package let name: String
         package let value: Document
+
+        package init(name: String, value: Document) {
+            self.name = name
+            self.value = value
+        }
     }
 
     package static func number(_ number: Int?) -> Document { number.map { .number(Int64($0)) } ?? .null }
