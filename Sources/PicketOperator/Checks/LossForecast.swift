@@ -19,7 +19,7 @@ package struct LossForecast: Hashable, Sendable {
 
     /// Each monitor; then each zone, or, where no zones are known, each host.
     package static func all(_ group: GroupPicture) -> [LossForecast] {
-        let usable = group.monitors.filter { $0.sight != nil && $0.heldDownBy * 2 <= max(1, $0.knownBy) }
+        let usable = group.monitors.filter(\.isUsable)
         var forecasts = usable.map { monitor in
             forecast("monitor \(monitor.address)", group, usable) {
                 $0.address == monitor.address
@@ -28,7 +28,7 @@ package struct LossForecast: Hashable, Sendable {
             }
         }
         let zones = Self.zones(group)
-        for zone in zones.names where zones.names.count > 1 || !zones.areHosts {
+        for zone in zones.names {
             forecasts.append(
                 forecast(zones.areHosts ? "host \(zone)" : "zone \(zone)", group, usable) {
                     zones.of($0.address, $0.zone) == zone

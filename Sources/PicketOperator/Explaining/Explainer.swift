@@ -11,15 +11,18 @@ package struct Explainer: Sendable {
                 derivedFrom: group, survey: survey, because: "no picketd among the monitors that answer; only a picketd tells more")
         }
         var told: [Explanation] = []
+        var old: [Address] = []
         var failures: [String] = []
         for (address, result) in await panel.values(picketds, ["SENTINEL", "EXPLAIN", group.name]) {
             switch result {
             case .success(let value):
                 if let explanation = Explanation(value, of: group.name, by: address) { told.append(explanation) }
             case .failure(let failure):
-                failures.append(
-                    failure.isUnknownCommand ? "\(address) is of a version without SENTINEL EXPLAIN" : "\(address): \(failure.text)")
+                if failure.isUnknownCommand { old.append(address) } else { failures.append("\(address): \(failure.text)") }
             }
+        }
+        if !old.isEmpty {
+            failures.append("\(FigureText.enumeration(old.map { "\($0)" })) \(old.count == 1 ? "does" : "do") not know SENTINEL EXPLAIN yet")
         }
         // Whoever sees trouble has more to tell than whoever sees none.
         guard var chosen = told.first(where: { $0.state != "ok" }) ?? told.first else {

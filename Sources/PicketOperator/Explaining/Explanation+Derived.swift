@@ -22,7 +22,9 @@ extension Explanation {
             else { continue }
             votes.append(Vote(voter: peer.runID, epoch: epoch, candidate: leader))
         }
-        votes.sort { ($1.epoch, $0.voter) < ($0.epoch, $1.voter) }
+        // Of the latest election only.
+        let latest = votes.map(\.epoch).max()
+        votes = votes.filter { $0.epoch == latest }.sorted { $0.voter < $1.voter }
         let ranked = group.candidates
         candidates = (ranked + group.replicas.filter { replica in !ranked.contains { $0.address == replica.address } }).map { replica in
             let verdict = ReplicaVerdict.of(replica, in: group)

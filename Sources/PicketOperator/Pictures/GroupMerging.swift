@@ -146,8 +146,13 @@ package struct GroupMerging {
             isPrimaryObjectivelyDown: primary.isObjectivelyDown,
             failoverState: primary.has("failover_in_progress") ? primary["failover-state"] ?? "under way" : nil,
             configEpoch: primary.integer("config-epoch") ?? 0, quorum: Int(primary.integer("quorum") ?? 0),
-            usableMonitors: 1 + sighting.peers.count { !$0.isSubjectivelyDown }, knownMonitors: 1 + sighting.peers.count,
+            usableMonitors: 1 + sighting.peers.count { !$0.isSubjectivelyDown && !isGone($0) }, knownMonitors: 1 + sighting.peers.count,
             votedLeader: nil)
+    }
+
+    /// Its port refuses our connections: it does not run, though the others may not have noticed yet. Mere silence may be our own trouble.
+    private func isGone(_ peer: InstanceFields) -> Bool {
+        survey.monitors.contains { $0.failure == .refusedConnection && ($0.address == peer.address || $0.id == peer.runID) }
     }
 
     // MARK: Instances
@@ -173,14 +178,14 @@ package struct GroupMerging {
             report: reports[address], lag: isPrimary ? nil : lag(of: address, primary))
     }
 
-    /// By the primary's own account, so that both numbers are of one moment; else from what both told when asked together.
+    /// What the replica lacks, and for how long the primary has not heard from it. Both accounts may be late, never early: acknowledgements
+    /// come once a second, and a replica that was asked after its primary has more. The smaller one is nearer to the truth.
     private func lag(of replica: Address, _ primary: InstanceReport?) -> InstancePicture.Lag? {
-        let own = reports[replica]
         guard let primary, primary.isPrimary, let head = primary.offset else { return nil }
-        if let link = primary.info.replicaLinks.first(where: { $0.address == replica }) {
-            return .init(bytes: max(0, head - link.offset), seconds: link.lag < 0 ? nil : link.lag)
-        }
-        guard let own, own.source == .asked, primary.source == .asked, let offset = own.offset else { return nil }
-        return .init(bytes: max(0, head - offset), seconds: own.info.integer("master_last_io_seconds_ago").flatMap { $0 < 0 ? nil : $0 })
+        let link = primary.info.replicaLinks.first { $0.address == replica }
+        let own = reports[replica].flatMap { $0.source == .asked && primary.source == .asked ? $0 : nil }
+        guard let bytes = [link.map { head - $0.offset }, own?.offset.map { head - $0 }].compactMap(\.self).min() else { return nil }
+        let seconds = link?.lag ?? own?.info.integer("master_last_io_seconds_ago")
+        return .init(bytes: max(0, bytes), seconds: seconds.flatMap { $0 < 0 ? nil : $0 })
     }
 }

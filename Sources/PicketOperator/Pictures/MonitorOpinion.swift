@@ -34,6 +34,12 @@ package struct MonitorOpinion: Hashable, Sendable {
     package var isPicketd: Bool { software?.isPicketd ?? false }
     package var shortID: String { id.map { String($0.prefix(8)) } ?? "?" }
 
+    /// Whether the others can count on it: what they say, unless it is certain that it does not run.
+    package var isUsable: Bool {
+        if stance == .silent(.refusedConnection) || stance == .unaware { return false }
+        return knownBy == 0 ? sight != nil : heldDownBy * 2 <= knownBy
+    }
+
     /// For a table: what it says of the primary.
     package var words: String {
         switch stance {

@@ -8,7 +8,9 @@ package struct ReplicaVerdict: Hashable, Sendable {
         if replica.isInMaintenance { return .init(isChoosable: false, reason: "it is in maintenance") }
         if replica.priority == 0 { return .init(isChoosable: false, reason: "its replica-priority is 0: never to be promoted") }
         if replica.isLinkUp == nil, replica.report == nil { return .init(isChoosable: false, reason: "nothing was heard from it yet") }
-        if group.primary?.isDown == false, replica.isLinkUp == false {
+        // What it says itself just now is newer than what a monitor heard.
+        let isLinkUp = replica.report.flatMap { $0.source == .asked ? !$0.isPrimary && $0.isLinkUp : nil } ?? replica.isLinkUp
+        if group.primary?.isDown == false, isLinkUp == false {
             return .init(isChoosable: false, reason: "its link to the primary is down while the primary is up")
         }
         return .init(isChoosable: true, reason: "it could be promoted")

@@ -114,7 +114,9 @@ package struct SwitchRun: Sendable {
             if let latest = await latestRecord(), latest.epoch > epochBefore { record = latest }
             let survey = await panel.survey(of: plan.group.name)
             let isUnderWay = survey.answering.contains { $0.sighting(of: plan.group.name)?.primary.has("failover_in_progress") == true }
-            if !isUnderWay, record?.isUnderWay != true { return (record, true) }
+            // A picketd writes the story down; until it is there, it is not over.
+            let isWritten = plan.teller.isPicketd ? record?.isUnderWay == false : true
+            if !isUnderWay, isWritten { return (record, true) }
             guard clock.now < deadline, (try? await clock.sleep(for: Self.lookAgain)) != nil else { return (record, false) }
         }
     }

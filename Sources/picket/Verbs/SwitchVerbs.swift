@@ -74,7 +74,8 @@ struct SwitchOptions: ParsableArguments {
         let names = Dictionary(picture.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first }
         if isTold { terminal.say("\nMilliseconds since the order:") }
         let outcome = await SwitchRun(session.panel, session.settings, plan, within: timeout.duration).run { step in
-            guard isTold, let words = EventWords.sentence(step.news, name: { names[String($0)] }) else { return }
+            // What is found again after each switch is no news.
+            guard isTold, step.news.name != "+slave", let words = EventWords.sentence(step.news, name: { names[String($0)] }) else { return }
             let time = FigureText.milliseconds(step.after.inMilliseconds)
             terminal.say(
                 "\(String(repeating: " ", count: max(0, 8 - time.count)))\(time)  \(terminal.palette.paint("\(step.news.monitor)", .named))  "
