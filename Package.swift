@@ -167,7 +167,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
+            name: "PicketOperatorTests",
+            dependencies: [
+                "PicketOperator", "PicketRESP", "picket",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "PicketLiveTests",
+            dependencies: ["PicketLab", "PicketOperator", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
     ]
 )

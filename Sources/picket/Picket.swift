@@ -13,7 +13,7 @@ struct Picket: AsyncParsableCommand {
 
             Passwords come from PICKET_PASSWORD and PICKET_REDIS_PASSWORD or from files, never from the command line.
 
-            Status: \(ExitStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
+            Status: \(VerbStatus.allCases.map { "\($0.rawValue) \($0.meaning)" }.joined(separator: "; ")).
 
             Example: picket status --sentinels 10.0.0.1:26379
             """,
@@ -51,19 +51,19 @@ enum Program {
         do {
             var command = try Picket.parseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand { try await asynchronous.run() } else { try command.run() }
-            return ExitStatus.done.rawValue
+            return VerbStatus.done.rawValue
         } catch let end as Finished {
             return end.status.rawValue
         } catch let error as OperatorError {
             terminal.complain(error)
             return error.status.rawValue
         } catch let error as PlaygroundError {
-            let status: ExitStatus = error.kind == .usage ? .usage : .refused
+            let status: VerbStatus = error.kind == .usage ? .usage : .refused
             terminal.complain(OperatorError(status, error.message, advice: error.advice))
             return status.rawValue
         } catch let error as LabError {
             terminal.complain(OperatorError(.failed, "\(error)"))
-            return ExitStatus.failed.rawValue
+            return VerbStatus.failed.rawValue
         } catch is CancellationError {
             return 130
         } catch {
@@ -71,17 +71,17 @@ enum Program {
             let code = Picket.exitCode(for: error)
             let text = Picket.fullMessage(for: error)
             if code.isSuccess { terminal.say(text) } else if !text.isEmpty { terminal.complain(text) }
-            return code == .validationFailure ? ExitStatus.usage.rawValue : code.rawValue
+            return code == .validationFailure ? VerbStatus.usage.rawValue : code.rawValue
         }
     }
 }
 
 /// Everything was said; only the status is left to tell.
 struct Finished: Error {
-    let status: ExitStatus
+    let status: VerbStatus
 
     /// Nothing to tell where it is done.
-    static func check(_ status: ExitStatus) throws(Finished) {
+    static func check(_ status: VerbStatus) throws(Finished) {
         if status != .done { throw Finished(status: status) }
     }
 }

@@ -45,7 +45,9 @@ struct Terminal: Sendable {
     /// Whether the operator says yes. Anything else is no; without a terminal nobody can be asked.
     func confirm(_ question: String) throws(OperatorError) -> Bool {
         guard isatty(STDIN_FILENO) == 1 else {
-            throw .usage("This asks before it acts, and there is no terminal to ask on.", advice: "Give --yes, or --dry-run to see what it would do.")
+            throw .usage(
+                "This asks before it acts, and there is no terminal to ask on.", advice: "Give --yes, or --dry-run to see what it would do."
+            )
         }
         print("\(question) [y/N] ", terminator: "")
         fflush(nil)

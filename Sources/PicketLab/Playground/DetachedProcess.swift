@@ -19,13 +19,17 @@ package struct DetachedProcess: Hashable, Sendable {
     }
 
     /// In the background, with its output appended to files.
-    package static func start(_ executable: String, _ arguments: [String], directory: String, outputPath: String, errorPath: String) async throws
+    package static func start(_ executable: String, _ arguments: [String], directory: String, outputPath: String, errorPath: String)
+        async throws
         -> DetachedProcess
     {
         let command = ChildProcess.Command(
-            executable: executable, arguments: arguments, directory: directory, outputPath: outputPath, errorPath: errorPath, isDetached: true)
+            executable: executable, arguments: arguments, directory: directory, outputPath: outputPath, errorPath: errorPath,
+            isDetached: true)
         let child = try await ChildProcess.start(command, watchdog: nil)
-        guard let ticks = stat(child.processID)?.startTicks else { throw LabError.processEnded("\(executable) ended at once; see \(errorPath)") }
+        guard let ticks = stat(child.processID)?.startTicks else {
+            throw LabError.processEnded("\(executable) ended at once; see \(errorPath)")
+        }
         return DetachedProcess(processID: child.processID, startTicks: ticks)
     }
 

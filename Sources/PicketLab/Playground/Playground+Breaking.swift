@@ -5,14 +5,17 @@ extension Playground {
     /// Whom a word means: a node's name, a port or 127.0.0.1:PORT, `primary`, or `primary:GROUP`.
     package func find(_ target: String) async throws -> PlaygroundState.Entry {
         if let entry = state.entries.first(where: { $0.name == target }) { return entry }
-        if let port = Int(target.split(separator: ":").last ?? ""), let entry = state.entries.first(where: { $0.port == port }) { return entry }
+        if let port = Int(target.split(separator: ":").last ?? ""), let entry = state.entries.first(where: { $0.port == port }) {
+            return entry
+        }
         let words = target.split(separator: ":", maxSplits: 1)
         if words.first == "primary", let group = words.count == 2 ? String(words[1]) : state.groups.first {
             guard state.groups.contains(group) else {
                 throw PlaygroundError(.usage, "The lab has no group '\(group)'.", "It has \(state.groups.joined(separator: ", ")).")
             }
             if let entry = await primary(of: group) { return entry }
-            throw PlaygroundError(.refused, "No monitor tells who the primary of \(group) is.", "Name the process: picket lab status lists them.")
+            throw PlaygroundError(
+                .refused, "No monitor tells who the primary of \(group) is.", "Name the process: picket lab status lists them.")
         }
         throw PlaygroundError(
             .usage, "The lab has no '\(target)'.",
@@ -22,7 +25,8 @@ extension Playground {
     /// As the first monitor that answers tells it.
     package func primary(of group: String) async -> PlaygroundState.Entry? {
         for monitor in state.monitors where monitor.process?.state == .running && !monitor.isCut {
-            guard let answer = try? await call(monitor, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", group), let port = answer.last.flatMap({ Int($0) })
+            guard let answer = try? await call(monitor, "SENTINEL", "GET-MASTER-ADDR-BY-NAME", group),
+                let port = answer.last.flatMap({ Int($0) })
             else { continue }
             return state.instances.first { $0.port == port }
         }
@@ -59,7 +63,8 @@ extension Playground {
             try await entry.process?.end()
             return "\(name) is killed. picket lab restart \(entry.name) starts it again."
         case .freeze:
-            try require(state == .running, "\(name) \(state == .frozen ? "is frozen already" : "does not run").", "picket lab status shows all.")
+            try require(
+                state == .running, "\(name) \(state == .frozen ? "is frozen already" : "does not run").", "picket lab status shows all.")
             entry.process?.signal(SIGSTOP)
             return "\(name) is frozen. picket lab thaw \(entry.name) lets it go on."
         case .thaw:
@@ -73,14 +78,18 @@ extension Playground {
             return "\(name) runs again."
         case .cut, .heal:
             guard let relay = entry.relay else {
-                throw PlaygroundError(.refused, "This lab's processes have no networks of their own.", "picket lab down, then picket lab up --cuttable.")
+                throw PlaygroundError(
+                    .refused, "This lab's processes have no networks of their own.", "picket lab down, then picket lab up --cuttable.")
             }
-            try require(entry.isCut == (deed == .heal), "\(name) is \(entry.isCut ? "cut off already" : "not cut off").", "picket lab status shows all.")
+            try require(
+                entry.isCut == (deed == .heal), "\(name) is \(entry.isCut ? "cut off already" : "not cut off").",
+                "picket lab status shows all.")
             relay.signal(deed == .cut ? SIGUSR1 : SIGUSR2)
             self.state.entries[index(entry)].isCut = deed == .cut
             try save()
             return deed == .cut
-                ? "\(name) runs, reaches nobody, and nobody reaches it. picket lab heal \(entry.name) ends that." : "\(name) is reachable again."
+                ? "\(name) runs, reaches nobody, and nobody reaches it. picket lab heal \(entry.name) ends that."
+                : "\(name) is reachable again."
         }
     }
 }

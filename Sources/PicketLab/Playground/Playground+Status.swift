@@ -29,7 +29,8 @@ extension Playground {
         let words = try await call(entry, "ROLE")
         switch words.first {
         case "master": return "primary"
-        case "slave": return "replica of \(words.count > 2 ? words[2] : "?")" + (words.count > 3 && words[3] != "connected" ? ", \(words[3])" : "")
+        case "slave":
+            return "replica of \(words.count > 2 ? words[2] : "?")" + (words.count > 3 && words[3] != "connected" ? ", \(words[3])" : "")
         case "sentinel": return "watches \(state.groups.joined(separator: ", "))"
         default: return words.first ?? ""
         }

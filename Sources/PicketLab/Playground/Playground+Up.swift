@@ -17,7 +17,9 @@ extension Playground {
     package static func up(_ plan: Plan, in directory: String) async throws -> Playground {
         try plan.deployment.checkPrograms()
         guard !exists(at: directory) else {
-            throw PlaygroundError(.refused, "A lab is up in \(directory) already.", "picket lab status shows it, picket lab down ends it; --dir makes another.")
+            throw PlaygroundError(
+                .refused, "A lab is up in \(directory) already.",
+                "picket lab status shows it, picket lab down ends it; --dir makes another.")
         }
         try TemporaryDirectory.makeDirectory(directory)
         var playground = try laidOut(plan, in: directory)
@@ -44,23 +46,27 @@ extension Playground {
         for group in deployment.groups {
             for number in 0...group.replicas {
                 let entry = PlaygroundState.Entry(
-                    name: "\(group.name)-redis-\(number + 1)", kind: .redis, group: group.name, port: ports.removeFirst(), executable: redisServer)
+                    name: "\(group.name)-redis-\(number + 1)", kind: .redis, group: group.name, port: ports.removeFirst(),
+                    executable: redisServer)
                 let files = NodeFiles(name: entry.name, port: entry.port, laboratory: directory)
                 if number == 0 { primaryPorts.append((group.name, entry.port)) }
                 try TemporaryDirectory.makeDirectory(files.directory)
                 try TextFile.write(
-                    RedisInstance.configuration(files, replicaOf: number == 0 ? nil : primaryPorts.last?.port, lines: deployment.instanceLines),
+                    RedisInstance.configuration(
+                        files, replicaOf: number == 0 ? nil : primaryPorts.last?.port, lines: deployment.instanceLines),
                     to: files.configurationPath)
                 entries.append(entry)
             }
         }
         for (number, monitor) in deployment.monitors.enumerated() {
             let entry = PlaygroundState.Entry(
-                name: "monitor-\(number + 1)", kind: monitor.kind == .picketd ? .picketd : .redisSentinel, group: nil, port: ports.removeFirst(),
+                name: "monitor-\(number + 1)", kind: monitor.kind == .picketd ? .picketd : .redisSentinel, group: nil,
+                port: ports.removeFirst(),
                 executable: try deployment.executables.require(monitor.kind))
             let files = NodeFiles(name: entry.name, port: entry.port, laboratory: directory)
             try TemporaryDirectory.makeDirectory(files.directory)
-            try TextFile.write(MonitorNode.configuration(files, monitor, deployment, primaryPorts: primaryPorts), to: files.configurationPath)
+            try TextFile.write(
+                MonitorNode.configuration(files, monitor, deployment, primaryPorts: primaryPorts), to: files.configurationPath)
             entries.append(entry)
         }
         let playground = Playground(directory: directory, state: PlaygroundState(quorum: deployment.quorum, entries: entries))

@@ -34,7 +34,9 @@ package struct PlaygroundState: Hashable, Sendable {
 
     package var monitors: [Entry] { entries.filter(\.isMonitor) }
     package var instances: [Entry] { entries.filter { !$0.isMonitor } }
-    package var groups: [String] { instances.reduce(into: []) { names, entry in if let group = entry.group, !names.contains(group) { names.append(group) } } }
+    package var groups: [String] {
+        instances.reduce(into: []) { names, entry in if let group = entry.group, !names.contains(group) { names.append(group) } }
+    }
     package var isCuttable: Bool { outerRelay != nil }
 
     // MARK: As text
@@ -73,7 +75,8 @@ package struct PlaygroundState: Hashable, Sendable {
                 guard let kind = Entry.Kind(rawValue: String(words[2])), let port = Int(words[4]) else { throw fault(line) }
                 entries.append(
                     Entry(
-                        name: String(words[1]), kind: kind, group: words[3] == "-" ? nil : String(words[3]), port: port, executable: String(words[5])))
+                        name: String(words[1]), kind: kind, group: words[3] == "-" ? nil : String(words[3]), port: port,
+                        executable: String(words[5])))
             case ("outer", 3):
                 guard let process = Self.process(words) else { throw fault(line) }
                 outerRelay = process

@@ -17,6 +17,8 @@ package struct InstanceFields: Hashable, Sendable {
         values = pairs.map { $0.value.text ?? "" }
     }
 
+    var pairs: [(name: String, value: String)] { zip(names, values).map { ($0, $1) } }
+
     package subscript(name: String) -> String? { names.firstIndex(of: name).map { values[$0] } }
     package func integer(_ name: String) -> Int64? { self[name].flatMap { Int64($0) } }
 

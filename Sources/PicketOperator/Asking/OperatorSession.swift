@@ -27,7 +27,8 @@ package struct OperatorSession: Sendable {
             throw .usage(
                 pictures.isEmpty ? "The monitors watch no group." : "Which group? There is more than one.",
                 advice: pictures.isEmpty
-                    ? "picket monitor NAME HOST:PORT QUORUM adds one." : "They know \(FigureText.enumeration(pictures.map(\.name).sorted())).")
+                    ? "picket monitor NAME HOST:PORT QUORUM adds one."
+                    : "They know \(FigureText.enumeration(pictures.map(\.name).sorted())).")
         }
         return (survey, pictures[0])
     }
@@ -41,7 +42,8 @@ package struct OperatorSession: Sendable {
                 advice: "picket list shows all; the address must be written as it is there.")
         }
         guard pictures.count == 1 else {
-            throw .usage("\(address) is in \(FigureText.enumeration(pictures.map(\.name))).", advice: "Say which one is meant: --group NAME.")
+            throw .usage(
+                "\(address) is in \(FigureText.enumeration(pictures.map(\.name))).", advice: "Say which one is meant: --group NAME.")
         }
         return picture
     }

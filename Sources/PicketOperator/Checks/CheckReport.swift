@@ -12,7 +12,7 @@ package struct CheckReport: Report {
     }
 
     /// No quorum comes first: everything else can wait.
-    package func status(isStrict: Bool) -> ExitStatus {
+    package func status(isStrict: Bool) -> VerbStatus {
         if !group.hasMajority { return .noQuorum }
         let limit: Finding.Severity = isStrict ? .warning : .error
         return findings.contains { $0.severity <= limit } ? .refused : .done

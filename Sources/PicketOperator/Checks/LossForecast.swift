@@ -28,7 +28,7 @@ package struct LossForecast: Hashable, Sendable {
             }
         }
         let zones = Self.zones(group)
-        for zone in zones.names {
+        for zone in zones.names where !zones.areHosts || processes(on: zone, group) > 1 {
             forecasts.append(
                 forecast(zones.areHosts ? "host \(zone)" : "zone \(zone)", group, usable) {
                     zones.of($0.address, $0.zone) == zone
@@ -37,6 +37,11 @@ package struct LossForecast: Hashable, Sendable {
                 })
         }
         return forecasts
+    }
+
+    /// What is alone on its host is lost alone, and told of already.
+    private static func processes(on host: String, _ group: GroupPicture) -> Int {
+        group.monitors.count { $0.address.host == host } + group.instances.count { $0.address.host == host }
     }
 
     private static func forecast(

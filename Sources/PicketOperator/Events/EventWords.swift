@@ -19,6 +19,12 @@ package enum EventWords {
             return "votes for \(name(words[0]) ?? String(words[0].prefix(8))) in epoch \(words[1])"
         case "+elected-leader": return "is elected: it leads the failover"
         case "+selected-slave": return "chooses the replica \(subject)"
+        case "+failover-state-select-slave": return "looks for the best replica"
+        case "+failover-state-wait-promotion": return "waits until \(subject) says that it is the primary"
+        case "+failover-state-reconf-slaves": return "leads the other replicas over"
+        case "+slave-reconf-inprog": return "sees that \(subject) follows the new primary"
+        case "+config-update-from": return "takes over what \(subject) tells"
+        case "+role-change", "-role-change": return "hears that \(subject) is a \(words.last == "master" ? "primary" : "replica") now"
         case "+failover-state-send-slaveof-noone": return "tells \(subject) to be the primary"
         case "+promoted-slave": return "sees that \(subject) is a primary now"
         case "+switch-master": return news.newPrimary.map { "tells clients: the primary is \($0)" }
@@ -47,6 +53,12 @@ package enum EventWords {
             guard news.name.hasPrefix("-failover-abort-") else { return nil }
             return "gives up: \(news.name.dropFirst("-failover-abort-".count))"
         }
+    }
+
+    /// What comes with every switch, and tells an operator nothing.
+    package static func isRoutine(_ news: MonitorNews) -> Bool {
+        ["+slave", "+role-change", "-role-change", "+slave-reconf-inprog", "+config-update-from", "+failover-state-wait-promotion"]
+            .contains(news.name)
     }
 
     private static func kind(_ words: [Substring]) -> String {

@@ -46,7 +46,8 @@ package struct WallTime: Hashable, Sendable {
         var (seconds, parts) = (time_t(secondsSinceEpoch), tm())
         gmtime_r(&seconds, &parts)
         let digits = String(milliseconds)
-        return "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
+        return
+            "\(parts.tm_year + 1_900)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))"
             + ".\(String(repeating: "0", count: 3 - digits.count))\(digits)Z"
     }
 }

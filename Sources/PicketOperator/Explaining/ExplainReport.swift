@@ -92,10 +92,15 @@ package struct ExplainReport: Report {
             grid.append([
                 .init(witness.address.isEmpty ? String(witness.id.prefix(8)) : witness.address), .init(witness.kind),
                 .init(witness.opinion, style),
-                .init(witness.ageMilliseconds.map { DurationText.brief(.milliseconds($0)) + " ago" } ?? "now"), .init(witness.id, .faint),
+                .init(heard(witness)), .init(witness.id, .faint),
             ])
         }
         return grid
+    }
+
+    private func heard(_ witness: Explanation.Witness) -> String {
+        if let age = witness.ageMilliseconds, age > 0 { return DurationText.brief(.milliseconds(age)) + " ago" }
+        return witness.opinion == "unknown" ? "-" : "now"
     }
 
     private var votes: Grid {

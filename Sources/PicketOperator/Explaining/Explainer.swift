@@ -22,7 +22,8 @@ package struct Explainer: Sendable {
             }
         }
         if !old.isEmpty {
-            failures.append("\(FigureText.enumeration(old.map { "\($0)" })) \(old.count == 1 ? "does" : "do") not know SENTINEL EXPLAIN yet")
+            failures.append(
+                "\(FigureText.enumeration(old.map { "\($0)" })) \(old.count == 1 ? "does" : "do") not know SENTINEL EXPLAIN yet")
         }
         // Whoever sees trouble has more to tell than whoever sees none.
         guard var chosen = told.first(where: { $0.state != "ok" }) ?? told.first else {

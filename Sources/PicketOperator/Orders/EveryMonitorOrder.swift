@@ -37,7 +37,7 @@ package struct EveryMonitorOrder: Sendable {
             notes.append("the monitors differ now: repeat it when the others answer, or undo it; picket check shows such drift")
         }
         let refusals = lines.count { !$0.isDone && !$0.text.hasPrefix("does not answer") }
-        let status: ExitStatus = done == lines.count ? .done : done > 0 ? .failed : refusals > 0 ? .refused : .noQuorum
+        let status: VerbStatus = done == lines.count ? .done : done > 0 ? .failed : refusals > 0 ? .refused : .noQuorum
         return OrderReport(sentence, lines: lines, notes: notes, status: status)
     }
 }

@@ -17,14 +17,17 @@ package struct GroupSettingWords: Hashable, Sendable {
             let count = Self.pairs.contains(name.lowercased()) ? 2 : 1
             guard rest.count > count else {
                 throw .usage(
-                    "'\(name.printable)' needs \(FigureText.count(count, "value")).", advice: "As in: picket set orders down-after-milliseconds 5000 quorum 2")
+                    "'\(name.printable)' needs \(FigureText.count(count, "value")).",
+                    advice: "As in: picket set orders down-after-milliseconds 5000 quorum 2")
             }
             var values: [String] = []
             for value in rest.dropFirst().prefix(count) { values.append(try SecretValue.resolve(value, of: name, sources)) }
             settings.append(Setting(name: name, values: values))
             rest = rest.dropFirst(1 + count)
         }
-        guard !settings.isEmpty else { throw .usage("Nothing is to be set.", advice: "As in: picket set orders down-after-milliseconds 5000") }
+        guard !settings.isEmpty else {
+            throw .usage("Nothing is to be set.", advice: "As in: picket set orders down-after-milliseconds 5000")
+        }
         self.settings = settings
     }
 
@@ -32,7 +35,9 @@ package struct GroupSettingWords: Hashable, Sendable {
 
     /// For people: no secret is shown.
     package var text: String {
-        settings.map { setting in "\(setting.name) \(setting.values.map { SecretValue.isSecret(setting.name) ? "********" : $0 }.joined(separator: " "))" }
-            .joined(separator: ", ").printable
+        settings.map { setting in
+            "\(setting.name) \(setting.values.map { SecretValue.isSecret(setting.name) ? "********" : $0 }.joined(separator: " "))"
+        }
+        .joined(separator: ", ").printable
     }
 }

@@ -18,13 +18,15 @@ package struct NewGroup: Hashable, Sendable {
         let known = survey.monitors.count
         guard quorum <= known else {
             throw .refused(
-                "A quorum of \(quorum) cannot be reached by \(FigureText.count(known, "monitor")).", advice: "\(known / 2 + 1) is a majority of them.")
+                "A quorum of \(quorum) cannot be reached by \(FigureText.count(known, "monitor")).",
+                advice: "\(known / 2 + 1) is a majority of them.")
         }
         for monitor in survey.answering {
             guard let address = monitor.sighting(of: name)?.primary.address, address != primary else { continue }
             throw .refused(
                 "\(monitor.address) watches a group \(name.printable) already; its primary is \(address).",
-                advice: "If it is the same group, monitors learn of the primary by themselves: name \(address). If not, choose another name.")
+                advice:
+                    "If it is the same group, monitors learn of the primary by themselves: name \(address). If not, choose another name.")
         }
         for sighting in survey.answering.flatMap(\.sightings) where sighting.group != name && sighting.primary.address == primary {
             throw .refused("\(primary) is the primary of \(sighting.group) already.", advice: "An instance belongs to one group.")

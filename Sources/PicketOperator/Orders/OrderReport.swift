@@ -18,9 +18,9 @@ package struct OrderReport: Report {
     package let order: String
     package let lines: [Line]
     package let notes: [String]
-    package let status: ExitStatus
+    package let status: VerbStatus
 
-    package init(_ order: String, lines: [Line], notes: [String] = [], status: ExitStatus) {
+    package init(_ order: String, lines: [Line], notes: [String] = [], status: VerbStatus) {
         self.order = order
         self.lines = lines
         self.notes = notes

@@ -8,12 +8,15 @@ package struct Grid: Sendable {
         package var expendability = 0
         /// Only where all is to be shown.
         package var isWideOnly = false
+        /// Sentences: cut before other columns are left out, as long as their beginning is there.
+        package var isProse = false
 
-        package init(_ title: String, isRight: Bool = false, expendability: Int = 0, isWideOnly: Bool = false) {
+        package init(_ title: String, isRight: Bool = false, expendability: Int = 0, isWideOnly: Bool = false, isProse: Bool = false) {
             self.title = title
             self.isRight = isRight
             self.expendability = expendability
             self.isWideOnly = isWideOnly
+            self.isProse = isProse
         }
     }
 
@@ -30,6 +33,7 @@ package struct Grid: Sendable {
     }
 
     private static let gap = 2
+    private static let leastProse = 24
 
     private let columns: [Column]
     private var rows: [[Cell]] = []
@@ -79,12 +83,16 @@ package struct Grid: Sendable {
     private func shownColumns(_ page: Page, room: Int?) -> [Int] {
         var shown = columns.indices.filter { page.isWide || !columns[$0].isWideOnly }
         guard let room else { return shown }
-        while widths(shown).reduce(0, +) + Self.gap * (shown.count - 1) > room {
+        while leastWidth(shown) + Self.gap * (shown.count - 1) > room {
             guard let worst = shown.max(by: { columns[$0].expendability < columns[$1].expendability }), columns[worst].expendability > 0
             else { break }
             shown.removeAll { $0 == worst }
         }
         return shown
+    }
+
+    private func leastWidth(_ shown: [Int]) -> Int {
+        zip(shown, widths(shown)).reduce(0) { $0 + (columns[$1.0].isProse ? min($1.1, Self.leastProse) : $1.1) }
     }
 
     private func widths(_ shown: [Int]) -> [Int] {

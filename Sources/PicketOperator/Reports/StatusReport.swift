@@ -31,7 +31,7 @@ package struct StatusReport: Report {
             .init("GROUP"), .init("STATE"), .init("PRIMARY"), .init("REPLICAS", isRight: true, expendability: 2),
             .init("LAG", isRight: true, expendability: 4), .init("MONITORS", isRight: true, expendability: 3),
             .init("QUORUM", isRight: true, expendability: 5), .init("EPOCH", isRight: true, isWideOnly: true),
-            .init("DOWN-AFTER", isRight: true, isWideOnly: true), .init("NOTE", expendability: 1),
+            .init("DOWN-AFTER", isRight: true, isWideOnly: true), .init("NOTE", expendability: 1, isProse: true),
         ])
         for group in groups {
             grid.append([

@@ -1,7 +1,7 @@
 /// What became of a switch.
 package struct SwitchOutcome: Report {
     package let group: String
-    package let status: ExitStatus
+    package let status: VerbStatus
     package let from: Address?
     package let to: Address?
     /// From the order until every monitor that answers names the new primary.
@@ -15,8 +15,10 @@ package struct SwitchOutcome: Report {
 
     package var document: Document {
         [
-            "group": .text(group), "status": .number(Int(status.rawValue)), "meaning": .text(status.meaning), "from": .text(from), "to": .text(to),
-            "ms": .decimal((milliseconds * 10).rounded() / 10), "reason": .text(reason), "notes": .texts(notes), "trace": record?.document ?? .null,
+            "group": .text(group), "status": .number(Int(status.rawValue)), "meaning": .text(status.meaning), "from": .text(from),
+            "to": .text(to),
+            "ms": .decimal((milliseconds * 10).rounded() / 10), "reason": .text(reason), "notes": .texts(notes),
+            "trace": record?.document ?? .null,
             "after": after?.document ?? .null,
         ]
     }

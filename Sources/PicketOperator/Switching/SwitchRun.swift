@@ -54,7 +54,8 @@ package struct SwitchRun: Sendable {
         } catch {
             if case .answered(let text) = error { return await refusal(text, begin) }
             let survey = await panel.survey(of: plan.group.name)
-            return await ended(hasChanged(survey) ? .timedOutChanged : .timedOutUnchanged, begin, reason: "\(plan.teller.address): \(error.text)")
+            return await ended(
+                hasChanged(survey) ? .timedOutChanged : .timedOutUnchanged, begin, reason: "\(plan.teller.address): \(error.text)")
         }
         while true {
             let survey = await panel.survey(of: plan.group.name)
@@ -64,7 +65,7 @@ package struct SwitchRun: Sendable {
                 return await done(new, begin: begin, agreedAt: agreedAt, record, isOver: isOver)
             }
             guard clock.now < deadline, (try? await clock.sleep(for: Self.lookAgain)) != nil else {
-                let status: ExitStatus = hasChanged(survey) ? .timedOutChanged : .timedOutUnchanged
+                let status: VerbStatus = hasChanged(survey) ? .timedOutChanged : .timedOutUnchanged
                 return await ended(status, begin, reason: "the monitors did not agree on a new primary within \(DurationText.brief(limit))")
             }
         }
@@ -102,7 +103,9 @@ package struct SwitchRun: Sendable {
     }
 
     private func latestRecord() async -> FailoverRecord? {
-        guard plan.teller.isPicketd, let value = try? await panel.value(plan.teller.address, ["SENTINEL", "FAILOVER-TRACE", plan.group.name]) else { return nil }
+        guard plan.teller.isPicketd,
+            let value = try? await panel.value(plan.teller.address, ["SENTINEL", "FAILOVER-TRACE", plan.group.name])
+        else { return nil }
         return value.elements?.first.flatMap { FailoverRecord($0, leader: plan.teller.address) }
     }
 
@@ -123,22 +126,28 @@ package struct SwitchRun: Sendable {
 
     // MARK: Ends
 
-    private func done(_ new: Address, begin: ContinuousClock.Instant, agreedAt: ContinuousClock.Instant, _ record: FailoverRecord?, isOver: Bool) async -> SwitchOutcome {
+    private func done(
+        _ new: Address, begin: ContinuousClock.Instant, agreedAt: ContinuousClock.Instant, _ record: FailoverRecord?, isOver: Bool
+    ) async -> SwitchOutcome {
         let isWithoutLoss = record.map { $0.cause == "switchover" } ?? plan.handsOver
         var notes: [String] = []
-        if let target = plan.wish.target, target != new { notes.append("it is not the one that was asked for, \(target): another failover came between") }
+        if let target = plan.wish.target, target != new {
+            notes.append("it is not the one that was asked for, \(target): another failover came between")
+        }
         if !isOver { notes.append("the other replicas are still being attached: picket topology \(plan.group.name)") }
         return SwitchOutcome(
             group: plan.group.name, status: isWithoutLoss ? .done : .doneWithPossibleLoss, from: old, to: new,
             milliseconds: (agreedAt - begin).inMilliseconds, record: record, reason: nil, advice: nil, notes: notes, after: await picture())
     }
 
-    private func ended(_ status: ExitStatus, _ begin: ContinuousClock.Instant, reason: String, advice: String? = nil) async -> SwitchOutcome {
+    private func ended(_ status: VerbStatus, _ begin: ContinuousClock.Instant, reason: String, advice: String? = nil) async -> SwitchOutcome
+    {
         let after = await picture()
         return SwitchOutcome(
             group: plan.group.name, status: status, from: old, to: after?.primary?.address,
             milliseconds: (ContinuousClock.now - begin).inMilliseconds, record: nil, reason: reason,
-            advice: advice ?? "picket explain \(plan.group.name) says what stands against it; picket watch shows what goes on.", notes: [], after: after)
+            advice: advice ?? "picket explain \(plan.group.name) says what stands against it; picket watch shows what goes on.", notes: [],
+            after: after)
     }
 
     private func picture() async -> GroupPicture? {
@@ -151,14 +160,17 @@ package struct SwitchRun: Sendable {
     private func refusal(_ text: String, _ begin: ContinuousClock.Instant) async -> SwitchOutcome {
         let survey = await panel.survey(of: plan.group.name)
         let (status, advice) = Refusal.reading(text, group: plan.group.name)
-        return await ended(hasChanged(survey) && text.hasPrefix("ABORTED") ? .timedOutChanged : status, begin, reason: text.printable, advice: advice)
+        return await ended(
+            hasChanged(survey) && text.hasPrefix("ABORTED") ? .timedOutChanged : status, begin, reason: text.printable, advice: advice)
     }
 }
 
 /// What an error reply to SENTINEL FAILOVER means for the operator.
 enum Refusal {
-    static func reading(_ text: String, group: String) -> (ExitStatus, advice: String?) {
-        if text.contains("no majority") || text.hasPrefix("NOQUORUM") { return (.noQuorum, "Start the monitors that are missing: picket check \(group).") }
+    static func reading(_ text: String, group: String) -> (VerbStatus, advice: String?) {
+        if text.contains("no majority") || text.hasPrefix("NOQUORUM") {
+            return (.noQuorum, "Start the monitors that are missing: picket check \(group).")
+        }
         if text.contains("switchover-timeout") {
             return (
                 .timedOutUnchanged,

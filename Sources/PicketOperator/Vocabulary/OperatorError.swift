@@ -1,10 +1,10 @@
 /// Why a verb could not do what it was asked for, in a sentence, and what the operator can do next.
 package struct OperatorError: Error, Hashable, Sendable {
-    package let status: ExitStatus
+    package let status: VerbStatus
     package let message: String
     package let advice: String?
 
-    package init(_ status: ExitStatus, _ message: String, advice: String? = nil) {
+    package init(_ status: VerbStatus, _ message: String, advice: String? = nil) {
         self.status = status
         self.message = message
         self.advice = advice

@@ -86,9 +86,10 @@ package final class FullScreen {
         return (Int(size.ws_col), Int(size.ws_row))
     }
 
-    /// In one go, over what is there: nothing flickers.
+    /// In one go, over what is there: nothing flickers. A line is cleared before it is written: after a full one the cursor stands on its
+    /// last character.
     package func draw(_ lines: [String]) {
-        Self.put("\u{1b}[H" + lines.map { $0 + "\u{1b}[K" }.joined(separator: "\r\n") + "\u{1b}[J")
+        Self.put("\u{1b}[H" + lines.map { "\u{1b}[K" + $0 }.joined(separator: "\r\n"))
     }
 
     /// Once; a second time does nothing.

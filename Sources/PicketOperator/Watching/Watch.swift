@@ -93,7 +93,8 @@ package struct Watch: Sendable {
 
     private func draw(_ view: View, _ screen: FullScreen, _ palette: Palette) {
         let page = WatchPage(
-            origin: settings.origin, time: WallTime.now.clock, survey: view.survey, groups: view.groups, chosen: view.chosen, events: view.events)
+            origin: settings.origin, time: WallTime.now.clock, survey: view.survey, groups: view.groups, chosen: view.chosen,
+            events: view.events)
         let (width, height) = screen.size
         screen.draw(page.lines(width: width, height: height, palette: palette))
     }

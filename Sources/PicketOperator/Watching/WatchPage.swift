@@ -46,7 +46,9 @@ package struct WatchPage: Sendable {
         let room = height - lines.count - 1 - 5
         if !detail.isEmpty, room >= 3 {
             lines.append("")
-            lines += detail.count <= room ? detail : Array(detail.prefix(room - 1)) + [palette.paint("… \(detail.count - room + 1) more lines", .faint)]
+            lines +=
+                detail.count <= room
+                ? detail : Array(detail.prefix(room - 1)) + [palette.paint("… \(detail.count - room + 1) more lines", .faint)]
         }
         lines += ["", palette.paint("Events", .strong)]
         lines += tail(page, room: height - lines.count)
@@ -61,8 +63,10 @@ package struct WatchPage: Sendable {
     private func header(_ page: Page) -> String {
         let answering = survey.answering.count
         let style: Style = answering == survey.monitors.count ? .good : .doubtful
-        let left = "\(page.palette.paint("picket", .strong))  \(origin)  "
-            + page.palette.paint("\(answering) of \(FigureText.count(survey.monitors.count, "monitor")) \(answering == 1 ? "answers" : "answer")", style)
+        let left =
+            "\(page.palette.paint("picket", .strong))  \(origin)  "
+            + page.palette.paint(
+                "\(answering) of \(FigureText.count(survey.monitors.count, "monitor")) \(answering == 1 ? "answers" : "answer")", style)
         let right = "\(time)  q quits, ↑↓ choose"
         let gap = (page.width ?? 80) - AnsiText.length(left) - right.count
         return gap >= 2 ? left + String(repeating: " ", count: gap) + page.palette.paint(right, .faint) : left + "  " + right
@@ -71,8 +75,11 @@ package struct WatchPage: Sendable {
     private var chosenGroup: GroupPicture? { groups.first { $0.name == chosen } ?? groups.first }
 
     private func table(_ page: Page, room: Int) -> [String] {
-        guard !groups.isEmpty else { return survey.answering.isEmpty ? [page.palette.paint("No monitor answers.", .bad)] + silence : ["The monitors watch no group."] }
-        let rows = StatusReport(survey, groups).grid.lines(Page(palette: page.palette, isWide: page.isWide, width: page.width.map { $0 - 2 }))
+        guard !groups.isEmpty else {
+            return survey.answering.isEmpty ? [page.palette.paint("No monitor answers.", .bad)] + silence : ["The monitors watch no group."]
+        }
+        let rows = StatusReport(survey, groups).grid.lines(
+            Page(palette: page.palette, isWide: page.isWide, width: page.width.map { $0 - 2 }))
         let chosenName = chosenGroup?.name
         // The first row has the titles.
         var lines = rows.enumerated().map { index, row in (index > 0 && groups[index - 1].name == chosenName ? "> " : "  ") + row }
@@ -92,7 +99,8 @@ package struct WatchPage: Sendable {
     private func tail(_ page: Page, room: Int) -> [String] {
         guard room > 0 else { return [] }
         guard !events.isEmpty else { return [page.palette.paint("  none yet", .faint)] }
-        let names = Dictionary(survey.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first }
+        let names = Dictionary(survey.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first
+        }
         return events.suffix(room).map { line in
             let words = EventWords.sentence(line.news) { names[String($0)] } ?? "\(line.news.name) \(line.news.text)"
             let group = line.news.group.map { groups.count > 1 ? "\($0): " : "" } ?? ""

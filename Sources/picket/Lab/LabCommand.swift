@@ -78,7 +78,9 @@ struct LabUpCommand: AsyncParsableCommand {
         }
         let names = groupNames
         guard (1...20).contains(names.count), Set(names).count == names.count,
-            names.allSatisfy({ name in name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") } && name.first != "." })
+            names.allSatisfy({ name in
+                name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f && $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: ":") } && name.first != "."
+            })
         else {
             throw ValidationError("--groups takes 1 to 20 names, each once, with commas between them; or a number.")
         }
@@ -153,7 +155,8 @@ struct LabRelayCommand: AsyncParsableCommand {
             Example: picket lab relay 17000=/tmp/17000.sock
             """, shouldDisplay: false)
 
-    @Argument(help: "Pairs of a port or a path to accept at and one to connect to, from=to; with ~ in front: SIGUSR1 holds, SIGUSR2 releases.")
+    @Argument(
+        help: "Pairs of a port or a path to accept at and one to connect to, from=to; with ~ in front: SIGUSR1 holds, SIGUSR2 releases.")
     var pairs: [String]
 
     func run() async throws { try await RelayProgram.run(pairs) }

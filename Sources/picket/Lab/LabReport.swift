@@ -20,7 +20,8 @@ struct LabReport: Report {
                 lines.map { line in
                     [
                         "name": .text(line.entry.name), "kind": .text(line.entry.kind.rawValue), "group": .text(line.entry.group),
-                        "port": .number(line.entry.port), "pid": .number(line.entry.process.map { Int($0.processID) }), "condition": .text(line.condition),
+                        "port": .number(line.entry.port), "pid": .number(line.entry.process.map { Int($0.processID) }),
+                        "condition": .text(line.condition),
                         "role": .text(line.role),
                     ]
                 }),
@@ -36,8 +37,10 @@ struct LabReport: Report {
             let entry = line.entry
             let style: Style = line.condition == "running" ? .good : line.condition == "dead" ? .bad : .doubtful
             grid.append([
-                .init(entry.name), .init(entry.kind.rawValue), .init("\(entry.port)"), .init(entry.process.map { "\($0.processID)" } ?? "-"),
-                .init(line.condition, style), .init(line.role), .init(NodeFiles(name: entry.name, port: entry.port, laboratory: directory).logPath),
+                .init(entry.name), .init(entry.kind.rawValue), .init("\(entry.port)"),
+                .init(entry.process.map { "\($0.processID)" } ?? "-"),
+                .init(line.condition, style), .init(line.role),
+                .init(NodeFiles(name: entry.name, port: entry.port, laboratory: directory).logPath),
             ])
         }
         return grid.lines(page)

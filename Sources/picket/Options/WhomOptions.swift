@@ -28,7 +28,8 @@ struct WhomOptions: ParsableArguments {
     @Flag(name: .customLong("no-discover"), help: "Ask these monitors only, and not those that they know.")
     var asksNamedOnly = false
 
-    @Option(help: ArgumentHelp("Where something stands; several times. Redis and sentinels do not know zones.", valueName: "host:port=zone"))
+    @Option(
+        help: ArgumentHelp("Where something stands; several times. Redis and sentinels do not know zones.", valueName: "host:port=zone"))
     var zone: [String] = []
 
     @Option(help: ArgumentHelp("How long one answer is waited for.", valueName: "time"))

@@ -20,7 +20,7 @@ struct EventsCommand: AsyncParsableCommand {
     @Option(name: .customLong("for"), help: ArgumentHelp("Follow for so long.", valueName: "time"))
     var span: Span?
 
-    @Option(help: ArgumentHelp("Only events of this name; several times.", valueName: "+event"))
+    @Option(parsing: .unconditionalSingleValue, help: ArgumentHelp("Only events of this name; several times.", valueName: "+event"))
     var only: [String] = []
 
     @Flag(help: "As the monitors publish it, and not in words.")
@@ -38,7 +38,8 @@ struct EventsCommand: AsyncParsableCommand {
         let survey = try await session.panel.requireSurvey(of: group)
         let feed = NewsFeed(session.panel)
         await feed.listen(to: survey.answering.map(\.address))
-        let names = Dictionary(survey.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first }
+        let names = Dictionary(survey.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first
+        }
         let end = span.map { span in
             Task {
                 try? await Task.sleep(for: span.duration)

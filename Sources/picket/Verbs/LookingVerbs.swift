@@ -77,7 +77,8 @@ struct ExplainCommand: AsyncParsableCommand {
 
 struct CheckCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Whether the group would survive: quorum, what the loss of each monitor or zone would do, settings.",
+        commandName: "check",
+        abstract: "Whether the group would survive: quorum, what the loss of each monitor or zone would do, settings.",
         discussion: """
             Status 4 without a quorum, 3 with an error among the findings (with --strict: or a warning), else 0.
 

@@ -48,7 +48,8 @@ struct ResumeCommand: AsyncParsableCommand {
 
 struct MaintenanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "maintenance", abstract: "An instance that is never promoted, until it is taken out again; a primary hands over first. picketd only.",
+        commandName: "maintenance",
+        abstract: "An instance that is never promoted, until it is taken out again; a primary hands over first. picketd only.",
         discussion: """
             Example: picket maintenance 10.0.0.2:6379 on --reason 'kernel update'
                      picket maintenance 10.0.0.2:6379 off
@@ -82,7 +83,9 @@ struct MaintenanceCommand: AsyncParsableCommand {
         let power = Power.maintenance(instance, isOn: change == .on, reason: reason)
         let movesPrimary = change == .on && picture.primary?.address == instance
         if consent.dryRun {
-            return terminal.say("Would tell: \(power.words(picture.name).joined(separator: " "))" + (movesPrimary ? "; the primary would hand over first." : ""))
+            return terminal.say(
+                "Would tell: \(power.words(picture.name).joined(separator: " "))"
+                    + (movesPrimary ? "; the primary would hand over first." : ""))
         }
         // With a plan for the hand-over: the same checks stand against it.
         if movesPrimary, !picture.picketds.isEmpty {
@@ -101,7 +104,8 @@ struct MaintenanceCommand: AsyncParsableCommand {
                 terminal.complain(
                     OperatorError(
                         .timedOutChanged, "\(instance) is in maintenance, and still the primary after \(timeout).",
-                        advice: "picket explain \(picture.name) says what stands against it; picket switchover \(picture.name) tries again."))
+                        advice: "picket explain \(picture.name) says what stands against it; picket switchover \(picture.name) tries again."
+                    ))
                 throw Finished(status: .timedOutChanged)
             }
             if !output.output.isForPrograms { terminal.say("The primary is \(new).") }
@@ -112,7 +116,8 @@ struct MaintenanceCommand: AsyncParsableCommand {
 
 struct ForgetCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "forget", abstract: "Drops one replica or one monitor that will not return, instead of a RESET of everything. picketd only.",
+        commandName: "forget",
+        abstract: "Drops one replica or one monitor that will not return, instead of a RESET of everything. picketd only.",
         discussion: """
             Refused where it is alive: it would be found again at once.
 

@@ -34,7 +34,9 @@ struct MonitorCommand: AsyncParsableCommand {
         let order = NewGroup(name: name, primary: primary, quorum: quorum)
         try order.check(survey)
         if consent.dryRun { return Terminal().say("Would tell \(survey.answering.count) monitors: \(order.words.joined(separator: " "))") }
-        let report = await EveryMonitorOrder(session.panel).run(order.sentence, order.words, to: survey) { $0.contains("Duplicate master name") }
+        let report = await EveryMonitorOrder(session.panel).run(order.sentence, order.words, to: survey) {
+            $0.contains("Duplicate master name")
+        }
         output.print(report)
         try Finished.check(report.status)
     }
@@ -67,7 +69,9 @@ struct RemoveCommand: AsyncParsableCommand {
                 return terminal.say("Nothing was changed.")
             }
         }
-        let report = await EveryMonitorOrder(session.panel).run("\(group): no longer watched", words, to: survey) { $0.contains("No such master") }
+        let report = await EveryMonitorOrder(session.panel).run("\(group): no longer watched", words, to: survey) {
+            $0.contains("No such master")
+        }
         output.print(report)
         try Finished.check(report.status)
     }
@@ -98,10 +102,12 @@ struct SetCommand: AsyncParsableCommand {
         let words = try GroupSettingWords(settings, whom.sources)
         let survey = try await session.panel.requireSurvey(of: group)
         if consent.dryRun { return Terminal().say("Would set on \(survey.answering.count) monitors of \(group): \(words.text)") }
-        let report = await EveryMonitorOrder(session.panel).run("\(group): \(words.text)", ["SENTINEL", "SET", group] + words.words, to: survey)
+        let report = await EveryMonitorOrder(session.panel).run(
+            "\(group): \(words.text)", ["SENTINEL", "SET", group] + words.words, to: survey)
         let drift = GroupMerging(await session.panel.survey(of: group)).picture(of: group)?.drift ?? []
         output.print(
-            OrderReport(report.order, lines: report.lines, notes: report.notes + drift.map { "drift: \($0.sentence)" }, status: report.status))
+            OrderReport(
+                report.order, lines: report.lines, notes: report.notes + drift.map { "drift: \($0.sentence)" }, status: report.status))
         try Finished.check(report.status)
     }
 }

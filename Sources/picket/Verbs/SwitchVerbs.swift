@@ -3,7 +3,8 @@ import PicketOperator
 
 struct SwitchoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "switchover", abstract: "Moves the primary's role to a replica, without losing a write: the primary lives and hands over.",
+        commandName: "switchover",
+        abstract: "Moves the primary's role to a replica, without losing a write: the primary lives and hands over.",
         discussion: """
             Shows who is what now and then, asks, and follows it. Where the primary cannot hand over nothing is changed.
 
@@ -23,7 +24,8 @@ struct SwitchoverCommand: AsyncParsableCommand {
 
 struct FailoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "failover", abstract: "Makes a replica the primary, also where the primary is down; --force, also where it is hung or no majority is left.",
+        commandName: "failover",
+        abstract: "Makes a replica the primary, also where the primary is down; --force, also where it is hung or no majority is left.",
         discussion: """
             A primary that lives hands over, as with switchover. Where it cannot, what the replica lacks is lost: status 7.
 
@@ -71,11 +73,13 @@ struct SwitchOptions: ParsableArguments {
             guard isTold else { throw OperatorError.usage("-o \(output.output.rawValue) cannot ask.", advice: "Give --yes, too.") }
             guard try terminal.confirm(plan.question) else { return terminal.say("Nothing was changed.") }
         }
-        let names = Dictionary(picture.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first }
+        let names = Dictionary(picture.monitors.compactMap { monitor in monitor.id.map { ($0, "\(monitor.address)") } }) { first, _ in first
+        }
         if isTold { terminal.say("\nMilliseconds since the order:") }
         let outcome = await SwitchRun(session.panel, session.settings, plan, within: timeout.duration).run { step in
-            // What is found again after each switch is no news.
-            guard isTold, step.news.name != "+slave", let words = EventWords.sentence(step.news, name: { names[String($0)] }) else { return }
+            guard isTold, !EventWords.isRoutine(step.news), let words = EventWords.sentence(step.news, name: { names[String($0)] }) else {
+                return
+            }
             let time = FigureText.milliseconds(step.after.inMilliseconds)
             terminal.say(
                 "\(String(repeating: " ", count: max(0, 8 - time.count)))\(time)  \(terminal.palette.paint("\(step.news.monitor)", .named))  "

@@ -3,7 +3,8 @@ import PicketOperator
 
 struct WatchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "watch", abstract: "The whole screen: all groups, one in detail, the latest events; refreshed whenever something happens.",
+        commandName: "watch",
+        abstract: "The whole screen: all groups, one in detail, the latest events; refreshed whenever something happens.",
         discussion: """
             q quits; arrows (or j, k) choose the group that is shown in detail; the space bar asks at once.
 
@@ -27,7 +28,9 @@ struct WatchCommand: AsyncParsableCommand {
         // Who cannot be reached at all is told of before the screen is taken.
         _ = try await session.panel.requireSurvey(of: group)
         guard let screen = FullScreen() else {
-            throw OperatorError.usage("There is no terminal to draw on.", advice: "picket status and picket topology print once; picket events -f prints what happens.")
+            throw OperatorError.usage(
+                "There is no terminal to draw on.",
+                advice: "picket status and picket topology print once; picket events -f prints what happens.")
         }
         await Watch(session.panel, session.settings, group: group, interval: interval.duration).run(on: screen, palette: Terminal().palette)
     }

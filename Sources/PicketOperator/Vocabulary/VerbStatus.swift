@@ -1,5 +1,5 @@
 /// What a verb's end means to a script. The numbers are part of what is promised: none is ever given another meaning.
-package enum ExitStatus: Int32, CaseIterable, Hashable, Sendable {
+package enum VerbStatus: Int32, CaseIterable, Hashable, Sendable {
     case done = 0
     /// Anything that none of the others says.
     case failed = 1
