@@ -6,7 +6,7 @@ package struct TLSOptions: Hashable, Sendable {
     package var authorityFile: String?
     package var certificateFile: String?
     package var keyFile: String?
-    /// The name that the server's certificate must have; nil: the host that is connected to.
+    /// What the servers are called; nil: the host that is connected to.
     package var serverName: String?
     /// False: whoever answers is believed.
     package var verifies = true

@@ -1,6 +1,7 @@
 import Glibc
 import NIOCore
 import NIOPosix
+import NIOSSL
 
 /// Why a server did not answer, or what it refused with; in words for a line of a table.
 package enum TalkFailure: Error, Hashable, Sendable {
@@ -8,6 +9,8 @@ package enum TalkFailure: Error, Hashable, Sendable {
     case cannotConnect(String)
     case silent(after: Duration)
     case closed
+    /// What is wrong with its certificate, or with its talk of TLS.
+    case untrusted(String)
     /// An error reply, as it came.
     case answered(String)
     /// Not what such a server answers.
@@ -19,6 +22,7 @@ package enum TalkFailure: Error, Hashable, Sendable {
         case .cannotConnect(let why): why.printable
         case .silent(let limit): "no answer within \(DurationText.brief(limit))"
         case .closed: "closed the connection"
+        case .untrusted(let why): why.printable
         case .answered(let text): text.printable
         case .strange(let what): what.printable
         }
@@ -33,6 +37,8 @@ package enum TalkFailure: Error, Hashable, Sendable {
             "The user or the password is wrong: see PICKET_PASSWORD, --password-file, --user."
         case .answered(let text) where text.hasPrefix("NOPERM"):
             "The user may not do this; Deploy/README.md has the permissions that are needed."
+        case .untrusted: "Name the authority that signed its certificate with --cacert; --sni where it is made out to another name."
+        case .closed: "If it talks TLS: --tls, or --cacert FILE."
         default: nil
         }
     }
@@ -49,9 +55,21 @@ package enum TalkFailure: Error, Hashable, Sendable {
         case let error as NIOConnectionError:
             if let dns = error.dnsAError ?? error.dnsAAAAError { return .cannotConnect("\(error.host) has no address (\(dns))") }
             return error.connectionErrors.first.map { of($0.error) } ?? .cannotConnect("no connection")
+        case let error as NIOSSLError: return .untrusted(words(error))
+        case let error as NIOSSLExtraError: return .untrusted("\(error)")
+        case let error as IOError where error.errnoCode == ECONNRESET: return .closed
         case let error as IOError where error.errnoCode == ECONNREFUSED: return .refusedConnection
         case let error as IOError: return .cannotConnect(String(cString: strerror(error.errnoCode)))
         default: return .cannotConnect("\(error)")
         }
+    }
+
+    /// BoringSSL's own words name files of its sources.
+    private static func words(_ error: NIOSSLError) -> String {
+        let text = "\(error)"
+        if text.contains("CERTIFICATE_VERIFY_FAILED") { return "its certificate is not trusted" }
+        if text.contains("WRONG_VERSION_NUMBER") { return "it does not talk TLS" }
+        if text.contains("CERTIFICATE_REQUIRED") { return "it wants a certificate of ours (--cert, --key)" }
+        return "TLS could not be agreed upon: \(text)"
     }
 }

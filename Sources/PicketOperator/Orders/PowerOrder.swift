@@ -19,7 +19,8 @@ package struct PowerOrder: Sendable {
         }
         let (teller, answer) = try await tell(group)
         let survey = await settle(group)
-        var notes = answer == "OK" ? [] : [answer]
+        // `OK`, or `OK, ` and what should be known.
+        var notes = answer == "OK" ? [] : [answer.hasPrefix("OK, ") ? String(answer.dropFirst(4)) : answer]
         let lines = group.monitors.map { monitor -> OrderReport.Line in
             if monitor.address == teller { return line(monitor, true, "told") }
             if case .silent(let failure) = monitor.stance {

@@ -80,7 +80,7 @@ struct GroupDiagnosis {
                 (.degraded, "replica \(replica.address) \(replica.condition.text == "link down" ? "has no link to the primary" : wrong)"))
         }
         for instance in group.instances where instance.isInMaintenance {
-            found.append((.paused, "\(instance.address) is in maintenance"))
+            found.append((.maintenance, "\(instance.address) is in maintenance"))
         }
     }
 }

@@ -16,6 +16,8 @@ package enum GroupState: String, CaseIterable, Hashable, Sendable, Comparable {
     /// The monitors' settings differ.
     case drift
     case paused
+    /// All is well, but an instance is not to be promoted for the time being.
+    case maintenance
     case ok
 
     package static func < (first: GroupState, second: GroupState) -> Bool { first.rank < second.rank }
@@ -24,7 +26,7 @@ package enum GroupState: String, CaseIterable, Hashable, Sendable, Comparable {
     package var style: Style {
         switch self {
         case .down, .disputed, .noMajority, .noReplica: .bad
-        case .failingOver, .suspected, .degraded, .drift, .paused: .doubtful
+        case .failingOver, .suspected, .degraded, .drift, .paused, .maintenance: .doubtful
         case .ok: .good
         }
     }

@@ -76,7 +76,7 @@ struct TLSFlags: ParsableArguments {
     @Option(help: ArgumentHelp("Its key, PEM.", valueName: "path"))
     var key: String?
 
-    @Option(help: ArgumentHelp("The name that the server's certificate must have.", valueName: "name"))
+    @Option(help: ArgumentHelp("The servers' name, where it is not the host that is connected to.", valueName: "name"))
     var sni: String?
 
     @Flag(help: "Believe whoever answers: no certificate is verified.")
