@@ -84,6 +84,15 @@ struct MergingTests {
         #expect(monitors[2].isUsable)
     }
 
+    @Test("an address that nobody answers at and nobody knows is none of the group's monitors")
+    func forgotten() {
+        var survey = Scene.fine.survey
+        survey.monitors.append(MonitorReport(Address(host: "10.0.0.19", port: 26_379), failure: .refusedConnection))
+        let picture = GroupMerging(survey).pictures[0]
+        #expect(picture.monitors.count == 3)
+        #expect(picture.problems.isEmpty)
+    }
+
     @Test("a monitor that watches other groups with the same companions should watch this one; a stranger's affairs are its own")
     func unaware() {
         var (orders, sessions) = (Scene.fine, Scene.fine)

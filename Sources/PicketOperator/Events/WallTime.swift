@@ -12,12 +12,16 @@ package struct WallTime: Hashable, Sendable {
 
     package static var now: WallTime { of(.now) }
 
-    /// When a moment of the monotonic clock was.
-    package static func of(_ instant: ContinuousClock.Instant) -> WallTime {
+    /// One moment by both clocks: taken once, so that what happened in an order is shown in that order.
+    private static let anchor: (instant: ContinuousClock.Instant, milliseconds: Int64) = {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
-        let ago = (ContinuousClock.now - instant).wholeMilliseconds
-        let total = Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000 - ago
+        return (.now, Int64(time.tv_sec) * 1_000 + Int64(time.tv_nsec) / 1_000_000)
+    }()
+
+    /// When a moment of the monotonic clock was.
+    package static func of(_ instant: ContinuousClock.Instant) -> WallTime {
+        let total = anchor.milliseconds + (instant - anchor.instant).wholeMilliseconds
         return WallTime(secondsSinceEpoch: total / 1_000, milliseconds: Int(total % 1_000))
     }
 

@@ -34,6 +34,15 @@ package enum Power: Hashable, Sendable {
         }
     }
 
+    /// What is asked before it is done, where that is asked at all.
+    package func question(_ group: String) -> String {
+        switch self {
+        case .forgetReplica(let address): "Forget the replica \(address) of \(group)?"
+        case .forgetMonitor(let address, _): "Forget the monitor \(address) of \(group)?"
+        case .pause, .resume, .maintenance: "\(sentence(group)). Sure?"
+        }
+    }
+
     /// What an operator can do where no picketd is there to be told.
     func instead(_ group: GroupPicture) -> String {
         switch self {

@@ -32,7 +32,11 @@ package struct PowerOrder: Sendable {
             return line(monitor, isSeen, isSeen ? "knows" : "has not shown within \(DurationText.brief(Self.spreading)) that it knows")
         }
         let deaf = group.monitors.filter { !$0.isPicketd && !$0.isSilent }
-        if !deaf.isEmpty, let note = deafness(group, deaf) { notes.append(note) }
+        if !deaf.isEmpty, let note = deafness(group, deaf) {
+            // Of those that cannot be paused the monitor tells, too; here with what follows from it.
+            if case .pause = power { notes = [] }
+            notes.append(note)
+        }
         let ignorant = lines.contains { line in !line.isDone && group.picketds.contains { $0.address == line.monitor } }
         return OrderReport(power.sentence(group.name), lines: lines, notes: notes, status: ignorant ? .timedOutChanged : .done)
     }

@@ -111,6 +111,11 @@ package struct GroupMerging {
             added[address] = MonitorReport(address, id: peer.runID, failure: .cannotConnect("was not asked"))
         }
         all.removeAll { $0.answers && $0.sighting(of: tellers[0].sighting.group) == nil && !isPartner($0, of: tellers) }
+        // An address that was typed, where nobody answers and which nobody knows: it was forgotten, or was never one of them.
+        let peers = tellers.flatMap(\.sighting.peers)
+        all.removeAll { monitor in
+            !monitor.answers && !peers.isEmpty && !peers.contains { $0.address == monitor.address || $0.runID == monitor.id }
+        }
         return all + added.values.sorted { $0.address < $1.address }
     }
 

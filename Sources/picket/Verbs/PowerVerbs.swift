@@ -141,7 +141,7 @@ struct ForgetCommand: AsyncParsableCommand {
         let picture = try await session.look(atOne: group).picture
         let power = try ForgetTarget.find(target, in: picture)
         if consent.dryRun { return terminal.say("Would tell: \(power.words(group).joined(separator: " "))") }
-        if !consent.yes, !(try terminal.confirm("\(power.sentence(group)). Sure?")) { return terminal.say("Nothing was changed.") }
+        if !consent.yes, !(try terminal.confirm(power.question(group))) { return terminal.say("Nothing was changed.") }
         let report = try await PowerOrder(session.panel, power).run(picture)
         output.print(report)
         try Finished.check(report.status)
