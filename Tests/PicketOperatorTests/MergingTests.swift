@@ -116,6 +116,8 @@ struct MergingTests {
         #expect(scene.picture.replicas.map { $0.lag?.bytes } == [0, 1_536])
         scene.lag = -500
         #expect(scene.picture.replicas.map { $0.lag?.bytes } == [0, 0])
+        // What a dead primary had at last nobody knows.
+        #expect(Scene.primaryDown.picture.replicas.map(\.lag) == [nil, nil])
         scene.hasReports = false
         #expect(scene.picture.replicas.map(\.lag) == [nil, nil])
     }

@@ -1,4 +1,5 @@
 import PicketRESP
+import Synchronization
 import Testing
 
 @testable import PicketOperator
@@ -189,5 +190,53 @@ struct PanelTests {
         ] {
             #expect(throws: OperatorError.self) { try group.check(survey) }
         }
+    }
+
+    // MARK: Following a switch
+
+    /// What becomes of a switchover if the monitor answers this, and the first so many of three then name another primary.
+    private func outcome(of answer: RESPValue, changing count: Int = 0, within limit: Duration = .seconds(5)) async throws -> SwitchOutcome
+    {
+        let holder = Mutex<[FakeSentinel]>([])
+        let (fakes, scene) = try await deployment { words in
+            guard words[1] == "FAILOVER" else { return nil }
+            for (index, fake) in holder.withLock({ $0 }).prefix(count).enumerated() {
+                var after = Scene.fine
+                after.monitors = holder.withLock { $0.map(\.address) }
+                (after.primary, after.replicas) = (Scene.fine.replicas[0], [Scene.fine.primary, Scene.fine.replicas[1]])
+                let report = after.survey.monitors[index]
+                fake.change { $0.sightings = report.sightings }
+            }
+            return answer
+        }
+        holder.withLock { $0 = fakes }
+        let session = session(scene.monitors)
+        // They name Redis servers that are nowhere: those are left alone.
+        let plan = try SwitchPlan(SwitchWish("orders", .switchover), try await session.look(atOne: "orders").picture)
+        let outcome = await SwitchRun(session.panel, session.settings, plan, within: limit).run { _ in }
+        for fake in fakes { try await fake.close() }
+        return outcome
+    }
+
+    @Test("a switch that all monitors tell of is done")
+    func done() async throws {
+        let outcome = try await outcome(of: .simple("OK"), changing: 3, within: .seconds(2))
+        #expect(outcome.status == .done)
+        #expect(outcome.from == Scene.fine.primary && outcome.to == Scene.fine.replicas[0])
+    }
+
+    @Test("one that nobody tells of in time has changed nothing; one that some tell of has changed something")
+    func timedOut() async throws {
+        #expect(try await outcome(of: .simple("OK"), within: .milliseconds(200)).status == .timedOutUnchanged)
+        #expect(try await outcome(of: .simple("OK"), changing: 1, within: .milliseconds(500)).status == .timedOutChanged)
+    }
+
+    @Test("what the monitor refuses is told with what it means, and what to do")
+    func switchRefused() async throws {
+        let undone = try await outcome(of: .error("ABORTED Nothing was changed: only 1 of 3 monitors can be reached, which is no majority"))
+        #expect(undone.status == .noQuorum)
+        #expect(undone.advice != nil)
+        #expect(try await outcome(of: .error("NOGOODSLAVE No suitable replica to promote")).status == .refused)
+        #expect(try await outcome(of: .error("INPROG Failover already in progress")).status == .refused)
     }
 }

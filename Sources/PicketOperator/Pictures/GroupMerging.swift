@@ -186,7 +186,8 @@ package struct GroupMerging {
     /// What the replica lacks, and for how long the primary has not heard from it. Both accounts may be late, never early: acknowledgements
     /// come once a second, and a replica that was asked after its primary has more. The smaller one is nearer to the truth.
     private func lag(of replica: Address, _ primary: InstanceReport?) -> InstancePicture.Lag? {
-        guard let primary, primary.isPrimary, let head = primary.offset else { return nil }
+        // Of a primary that cannot be asked any more nobody knows what it had at last.
+        guard let primary, primary.isPrimary, primary.failure == nil, let head = primary.offset else { return nil }
         let link = primary.info.replicaLinks.first { $0.address == replica }
         let own = reports[replica].flatMap { $0.source == .asked && primary.source == .asked ? $0 : nil }
         guard let bytes = [link.map { head - $0.offset }, own?.offset.map { head - $0 }].compactMap(\.self).min() else { return nil }
