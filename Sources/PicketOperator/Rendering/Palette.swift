@@ -1,14 +1,3 @@
-/// How a word is to look like. What colours these are is the palette's affair.
-package enum Style: String, Hashable, Sendable {
-    case plain
-    case strong
-    case faint
-    case good
-    case doubtful
-    case bad
-    case named
-}
-
 /// Colours for a terminal; none anywhere else.
 package struct Palette: Hashable, Sendable {
     package let isColoured: Bool
@@ -28,20 +17,5 @@ package struct Palette: Hashable, Sendable {
             case .named: "36"
             }
         return isColoured && !code.isEmpty && !text.isEmpty ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
-    }
-}
-
-/// What text is made for.
-package struct Page: Hashable, Sendable {
-    package var palette: Palette
-    /// With everything there is.
-    package var isWide: Bool
-    /// Characters in a line; nil: as many as it takes.
-    package var width: Int?
-
-    package init(palette: Palette = .plain, isWide: Bool = false, width: Int? = nil) {
-        self.palette = palette
-        self.isWide = isWide
-        self.width = width
     }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import PicketLab
 
 /// Which programs a lab is made of.
@@ -23,12 +22,3 @@ struct ProgramOptions: ParsableArguments {
 }
 
 extension MonitorKind: ExpressibleByArgument {}
-
-/// Paths for processes that run in directories of their own.
-enum FilePath {
-    static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let current = getcwd(nil, 0) else { return path }
-        defer { free(current) }
-        return "\(String(cString: current))/\(path)"
-    }
-}

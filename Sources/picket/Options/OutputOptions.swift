@@ -1,8 +1,6 @@
 import ArgumentParser
 import PicketOperator
 
-extension OutputFormat: ExpressibleByArgument {}
-
 /// How to answer.
 struct OutputOptions: ParsableArguments {
     @Option(name: .shortAndLong, help: "How to answer.")
@@ -14,11 +12,4 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-/// Of verbs that change something.
-struct ConsentOptions: ParsableArguments {
-    @Flag(name: .shortAndLong, help: "Do not ask.")
-    var yes = false
-
-    @Flag(help: "Say what would be done, and do nothing.")
-    var dryRun = false
-}
+extension OutputFormat: ExpressibleByArgument {}

@@ -15,15 +15,3 @@ struct Span: ExpressibleByArgument, CustomStringConvertible {
     var description: String { DurationText.brief(duration) }
     var defaultValueDescription: String { description }
 }
-
-extension Address: ExpressibleByArgument {
-    public init?(argument: String) {
-        guard let address = try? Address(parsing: argument) else { return nil }
-        self = address
-    }
-}
-
-enum OnOff: String, CaseIterable, ExpressibleByArgument {
-    case on
-    case off
-}
