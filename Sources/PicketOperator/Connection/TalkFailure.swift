@@ -36,7 +36,7 @@ package enum TalkFailure: Error, Hashable, Sendable {
         case .answered(let text) where text.hasPrefix("WRONGPASS") || text.hasPrefix("ERR AUTH"):
             "The user or the password is wrong: see PICKET_PASSWORD, --password-file, --user."
         case .answered(let text) where text.hasPrefix("NOPERM"):
-            "The user may not do this; Deploy/README.md has the permissions that are needed."
+            "The user may not do this; Runbooks/picket.md lists the permissions that are needed."
         case .untrusted: "Name the authority that signed its certificate with --cacert; --sni where it is made out to another name."
         case .closed: "If it talks TLS: --tls, or --cacert FILE."
         default: nil

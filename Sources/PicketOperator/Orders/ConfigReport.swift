@@ -61,13 +61,14 @@ package struct ConfigReport: Report {
 
     package func lines(_ page: Page) -> [String] {
         var grid = Grid([.init("SETTING"), .init("VALUE"), .init("WHERE")])
+        let tellers = Set(rows.flatMap { $0.values.map(\.monitor) }).count
         for row in rows {
             let distinct = row.values.reduce(into: [String]()) { if !$0.contains($1.value) { $0.append($1.value) } }
             for (index, value) in distinct.enumerated() {
                 let monitors = row.values.filter { $0.value == value }.map { "\($0.monitor)" }
                 let place =
-                    distinct.count == 1
-                    ? "all \(row.values.count)" : FigureText.enumeration(monitors) + (drifts(row) && index == 0 ? "  (drift)" : "")
+                    distinct.count == 1 && row.values.count == tellers
+                    ? "all \(tellers)" : FigureText.enumeration(monitors) + (drifts(row) && index == 0 ? "  (drift)" : "")
                 grid.append([
                     .init(index == 0 ? row.name : ""), .init(value.isEmpty ? "-" : shown(row.name, value)),
                     .init(place, drifts(row) ? .doubtful : .plain),

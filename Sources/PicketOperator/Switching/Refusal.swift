@@ -10,6 +10,7 @@ enum Refusal {
                 "The replica lags, or hangs: choose another (--to), let it catch up, or allow more: picket set \(group) switchover-timeout 5000."
             )
         }
+        if text.hasPrefix("NOPERM") { return (.refused, TalkFailure.answered(text).advice) }
         if text.hasPrefix("INPROG") { return (.refused, "Another failover is under way: picket watch.") }
         if text.hasPrefix("NOGOODSLAVE") { return (.refused, "picket explain \(group) shows each replica and what stands against it.") }
         if text.lowercased().hasPrefix("err wrong number of arguments") {
