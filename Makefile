@@ -9,6 +9,8 @@ SHELL := /bin/bash
 SOURCES := Sources Tests Package.swift
 DEBUG := .build/debug
 RELEASE := .build-release
+# What is made of the sources for whoever installs picket.
+DOCS := .docs
 # Tests with real processes and a clock: alone on the machine, one after the other.
 LIVE := PicketLiveTests
 # Whole deployments in virtual time: far too slow without optimisation. `make simulate` is for them.
@@ -17,7 +19,7 @@ SIMULATED := PicketSimulatorTests
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test check lint format imports demo conformance clients goldens simulate bench
+.PHONY: help deps build release test check lint format imports demo conformance clients goldens simulate bench docs
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -53,6 +55,16 @@ imports: ## Checks that no module imports what it must not
 
 demo: $(if $(filter debug,$(CONFIGURATION)),build,release) ## Starts a deployment on this machine, kills its primary, and shows what happens
 	$(if $(filter debug,$(CONFIGURATION)),$(DEBUG),$(RELEASE)/release)/picket lab demo $(ARGS)
+
+docs: deps ## Writes man pages and shell completions of picket into .docs
+	swift build --product picket
+	@rm -rf $(DOCS) && mkdir -p $(DOCS)/man1 $(DOCS)/bash $(DOCS)/zsh $(DOCS)/fish
+	swift package --allow-writing-to-package-directory generate-manual --configuration debug --multi-page -o $(DOCS)/man1
+	$(DEBUG)/picket completion bash > $(DOCS)/bash/picket
+	$(DEBUG)/picket completion zsh > $(DOCS)/zsh/_picket
+	$(DEBUG)/picket completion fish > $(DOCS)/fish/picket.fish
+	@rm -f $(DOCS)/man1/{picketd,picket-sim,picket-bench,picket.help,picket.lab.relay}*
+	@echo 'man $(DOCS)/man1/picket.1   source $(DOCS)/bash/picket'
 
 simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
 	swift build -c release --scratch-path $(RELEASE) --product picket-sim

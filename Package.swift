@@ -27,6 +27,7 @@ let package = Package(
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
@@ -111,9 +112,18 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict),
+        .target(
+            name: "PicketOperator",
+            dependencies: [
+                "PicketRESP",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ],
+            swiftSettings: strict),
         .executableTarget(
             name: "picket",
-            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["PicketOperator", "PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .executableTarget(
             name: "picket-bench",
@@ -159,7 +169,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .testTarget(
-            name: "PicketLiveTests", dependencies: ["PicketLab", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
+            name: "PicketOperatorTests",
+            dependencies: [
+                "PicketOperator", "PicketRESP", "picket",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            exclude: ["Goldens"], swiftSettings: strict),
+        .testTarget(
+            name: "PicketLiveTests",
+            dependencies: ["PicketLab", "PicketOperator", "PicketRESP", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
     ]
 )

@@ -48,21 +48,5 @@ struct RelayCommand: AsyncParsableCommand {
     @Argument(help: "Pairs of a port or a path to accept at and one to connect to, from=to; with ! in front: can be cut.")
     var pairs: [String]
 
-    func run() async throws {
-        var relays: [(relay: Relay, canBeCut: Bool)] = []
-        for pair in pairs {
-            let ends = pair.drop { $0 == "!" }.split(separator: "=").map { Relay.End(String($0)) }
-            guard ends.count == 2 else { throw ValidationError("'\(pair)' is not from=to.") }
-            relays.append((Relay(from: ends[0], to: ends[1]), pair.hasPrefix("!")))
-        }
-        let signals = CutSignals()
-        defer { signals.cancel() }
-        // The first one tells by its being there that all are.
-        for entry in relays.reversed() { try await entry.relay.open() }
-        for await isCut in signals.wishes {
-            for entry in relays where entry.canBeCut {
-                if isCut { await entry.relay.close() } else { try await entry.relay.open() }
-            }
-        }
-    }
+    func run() async throws { try await RelayProgram.run(pairs) }
 }

@@ -63,8 +63,9 @@ extension ReplicationGroup {
 
     /// One that was restarted too and has not reached the primary since has forgotten its history, but not its data.
     private func isLastCopy(_ report: InstanceReport, _ former: FormerLife) -> Bool {
-        guard former.leftNothing, former.hadKeys, let status = report.replication else { return false }
-        return !status.isLinkUp && status.linkDownFor == nil
+        guard former.leftNothing, let status = report.replication, !status.isLinkUp else { return false }
+        // One that lost its primary has what that had, though nobody here may have been told that it had anything.
+        return former.hadKeys || status.linkDownFor != nil
     }
 
     /// The history does not go on, or went back behind what the replica has.

@@ -81,6 +81,8 @@ extension ReplicationGroup {
             let openSince = instance.reachability.link.openSince, let reportedAt = instance.reportedAt, reportedAt >= openSince,
             isPrimarySane(monitor)
         else { return }
+        // Nor by what it said long ago: it may be what it should be by now.
+        if monitor.now - reportedAt > Limits.hastyInfoPeriod * 2 { return }
         // What was sent has to show first.
         if let repairedAt = instance.repairedAt, monitor.now - repairedAt < Limits.hastyInfoPeriod || reportedAt <= repairedAt { return }
         if instance.claimedRole == .primary {
@@ -91,7 +93,7 @@ extension ReplicationGroup {
             let patience = settings.failoverTimeout
             let mayHurry =
                 isLatecomer(instance, following: followed, monitor)
-                && isConfirmed(since: max(instance.followedSince, settledSince(instance)), monitor)
+                && isConfirmed(since: max(instance.followedSince, settledSince(instance)), asOf: instance.reportIsAsOf, monitor)
             if mayHurry || isPatienceOver(instance, since: instance.followedSince, patience, monitor) {
                 lead(id, .replicationFixed, &monitor)
             }
@@ -109,7 +111,7 @@ extension ReplicationGroup {
 
     private func isRepairDue(_ instance: Instance, since: Instant, patience: Duration, _ monitor: Monitor) -> Bool {
         // One that turned primary before our eyes was promoted by somebody, who may not have come round to telling us.
-        !instance.wasPromoted && isConfirmed(since: max(since, settledSince(instance)), monitor)
+        !instance.wasPromoted && isConfirmed(since: max(since, settledSince(instance)), asOf: instance.reportIsAsOf, monitor)
             || isPatienceOver(instance, since: since, patience, monitor)
     }
 
@@ -128,7 +130,10 @@ extension ReplicationGroup {
     /// about to change that.
     ///
     /// A majority would do against an elected leader, but redis-sentinel, and an operator by force, promote without election.
-    private func isConfirmed(since: Instant, _ monitor: Monitor) -> Bool {
+    /// - Parameters:
+    ///   - since: the instance has been what it is.
+    ///   - report: when it said so last. Who can be asked has to have been asked after that.
+    private func isConfirmed(since: Instant, asOf report: Instant?, _ monitor: Monitor) -> Bool {
         if monitor.isMutated(.demoteTooSoon) { return true }
         guard !peers.isEmpty, usableVoters >= majority, !mayHavePromoted(monitor), isHarmless(vote, since: since, monitor) else {
             return false
@@ -136,7 +141,9 @@ extension ReplicationGroup {
         return peers.values.allSatisfy { peer in
             if peer.downSince != nil { return true }
             let isPicket = monitor.peers[peer.id]?.comparesStandings == true
-            return isPicket ? isConfirmedByStanding(of: peer, since: since, monitor) : isConfirmedByHello(of: peer, since: since, monitor)
+            return isPicket
+                ? isConfirmedByStanding(of: peer, since: max(since, report ?? since), monitor)
+                : isConfirmedByHello(of: peer, since: since, monitor)
         }
     }
 

@@ -45,7 +45,9 @@ extension ReplicationGroup {
         if monitor.isMutated(.promoteUnsynced) { return nil }
         if status.isSyncing, !isSaver { return .syncing }
         // A living primary hands over to one that follows it.
-        if attempt?.kind == .switchover, attempt?.handOver?.isDemoted != true, !status.isLinkUp { return .notInStep }
+        if attempt?.kind == .switchover, attempt?.handOver?.isDemoted != true, !status.isLinkUp || !sharesStream(replica) {
+            return .notInStep
+        }
         // One who never reached a primary says offset 1 (Redis 7) or 0. So does one that restarted from an append-only file: it has
         // keys, and is better than nobody.
         if !status.isLinkUp, status.linkDownFor == nil, status.offset <= 1, replica.report?.keyCount == 0 { return .neverSynced }
@@ -100,6 +102,13 @@ extension ReplicationGroup {
         return leftRunID.lowercased() < rightRunID.lowercased()
     }
 
+    /// False where the replica is known to follow another stream than the primary's: of one that was there before the primary's process
+    /// was replaced, by a connection of which neither has heard that it has ended. Offsets of the two cannot be compared.
+    private func sharesStream(_ replica: Instance) -> Bool {
+        guard let own = primary.report?.replicationID, let followed = replica.report?.replicationID else { return true }
+        return own == followed
+    }
+
     /// False where the replica's data is known to descend from somebody else than this group's primary.
     private func continuesHistory(_ replica: Instance) -> Bool {
         // After a restart of this monitor the primary's history is known from those that follow it.
@@ -122,7 +131,8 @@ extension ReplicationGroup {
         // The primary is asked too, but waited for only where it lives and denies its role.
         for id in instances.keys {
             guard var instance = instances[id], isConceivable(instance) else { continue }
-            if isPrimary(id) ? instance.claimedRole == .replica : !instance.isDown { attempt?.awaitedReports.append(id) }
+            let isWanted = instance.claimedRole == .replica || attempt?.kind == .switchover
+            if isPrimary(id) ? isWanted : !instance.isDown { attempt?.awaitedReports.append(id) }
             askInfo(of: &instance, &monitor)
             instances[id] = instance
         }

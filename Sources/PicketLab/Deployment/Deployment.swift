@@ -61,7 +61,7 @@ package final class Deployment: Sendable {
             for instance in instances {
                 let primaryPort = instance.port == instances[0].port ? nil : instances[0].port
                 try TextFile.write(
-                    RedisInstance.configuration(instance.node, replicaOf: primaryPort, lines: plan.instanceLines),
+                    RedisInstance.configuration(instance.node.files, replicaOf: primaryPort, lines: plan.instanceLines),
                     to: instance.node.configurationPath)
             }
             groups.append(Group(name: group.name, instances: instances))
@@ -71,7 +71,7 @@ package final class Deployment: Sendable {
             let node = try Node(
                 name: "monitor-\(number + 1)", executable: entry.1, reservation: try PortReservation(), deployment: directory,
                 watchdog: watchdog)
-            try TextFile.write(MonitorNode.configuration(node, entry.0, plan, primaryPorts: primaryPorts), to: node.configurationPath)
+            try TextFile.write(MonitorNode.configuration(node.files, entry.0, plan, primaryPorts: primaryPorts), to: node.configurationPath)
             return MonitorNode(node: node, kind: entry.0.kind)
         }
         self.plan = plan

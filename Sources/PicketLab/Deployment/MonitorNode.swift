@@ -63,7 +63,9 @@ package struct MonitorNode: Sendable {
         return try elements.map(fields)
     }
 
-    static func configuration(_ node: Node, _ plan: MonitorPlan, _ deployment: DeploymentPlan, primaryPorts: [(group: String, port: Int)])
+    static func configuration(
+        _ node: NodeFiles, _ plan: MonitorPlan, _ deployment: DeploymentPlan, primaryPorts: [(group: String, port: Int)]
+    )
         -> String
     {
         var lines = [

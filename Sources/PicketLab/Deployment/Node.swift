@@ -4,10 +4,7 @@ import Synchronization
 
 /// One server process of a deployment, with a port and files that stay the same over restarts.
 package final class Node: Sendable {
-    package let name: String
-    package let port: Int
-    package let directory: String
-    package let configurationPath: String
+    package let files: NodeFiles
 
     private let reservation: PortReservation
     private let watchdog: Watchdog
@@ -21,20 +18,20 @@ package final class Node: Sendable {
     }
 
     init(name: String, executable: String, reservation: PortReservation, deployment: String, watchdog: Watchdog) throws {
-        self.name = name
-        self.port = reservation.port
+        files = NodeFiles(name: name, port: reservation.port, laboratory: deployment)
         self.reservation = reservation
         self.watchdog = watchdog
-        directory = "\(deployment)/\(name)"
-        configurationPath = "\(directory)/\(name).conf"
         state = Mutex(State(executable: executable))
-        try TemporaryDirectory.makeDirectory(directory)
+        try TemporaryDirectory.makeDirectory(files.directory)
     }
 
-    package var logPath: String { "\(directory)/\(name).log" }
-    /// Standard output and error, by default of little interest: the log goes to a file of its own.
-    package var outputPath: String { "\(directory)/output.txt" }
-    package var errorPath: String { "\(directory)/errors.txt" }
+    package var name: String { files.name }
+    package var port: Int { files.port }
+    package var directory: String { files.directory }
+    package var configurationPath: String { files.configurationPath }
+    package var logPath: String { files.logPath }
+    package var outputPath: String { files.outputPath }
+    package var errorPath: String { files.errorPath }
 
     package var process: ChildProcess? { state.withLock { $0.process } }
     package var isRunning: Bool { process.map { !$0.isOver } ?? false }
@@ -143,7 +140,5 @@ package final class Node: Sendable {
     package var configuration: String { (try? TextFile.read(configurationPath)) ?? "" }
 
     /// The end of its log and of what it said otherwise.
-    package var lastWords: String {
-        [logPath, outputPath, errorPath].map { TextFile.tail($0, lines: 25) }.filter { !$0.isEmpty }.joined(separator: "\n")
-    }
+    package var lastWords: String { files.lastWords }
 }

@@ -48,7 +48,7 @@ package struct RedisInstance: Sendable {
     }
 
     /// As a replica of whom it begins; nil: as a primary.
-    static func configuration(_ node: Node, replicaOf primaryPort: Int?, lines: [String]) -> String {
+    static func configuration(_ node: NodeFiles, replicaOf primaryPort: Int?, lines: [String]) -> String {
         let own = [
             "port \(node.port)", "bind 127.0.0.1", "dir \(node.directory)", "logfile \(node.logPath)", "loglevel notice", "daemonize no",
             // From a file: after a transfer by socket, a replica gets nothing until its next ACK, up to a second later.

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// Passes connections on, from one socket to another, until it is told to refuse them.
+/// Passes connections on, from one socket to another, until it is told to refuse them, or to pass nothing on.
 ///
 /// Between network namespaces, sockets in the file system are the common ground: one relay on each side makes a port of one
 /// namespace a port of the other, with the same number.
@@ -32,7 +32,9 @@ package final class Relay: Sendable {
 
     private struct State {
         var listener: (any Channel)?
-        var accepted: [ObjectIdentifier: any Channel] = [:]
+        /// Both halves of each connection.
+        var halves: [ObjectIdentifier: any Channel] = [:]
+        var isHeld = false
     }
 
     package init(from: End, to: End) {
@@ -51,9 +53,11 @@ package final class Relay: Sendable {
                 return ClientBootstrap(group: accepted.eventLoop)
                     .channelOption(.autoRead, value: false)
                     .connect(to: Result { try to.address }, on: accepted.eventLoop)
-                    .flatMapThrowing { onward in
+                    .flatMapThrowing { [weak self] onward in
                         try accepted.pipeline.syncOperations.addHandler(RelayHandler(partner: onward))
                         try onward.pipeline.syncOperations.addHandler(RelayHandler(partner: accepted))
+                        self?.note(onward)
+                        guard self?.state.withLock({ $0.isHeld }) != true else { return }
                         _ = accepted.setOption(.autoRead, value: true)
                         _ = onward.setOption(.autoRead, value: true)
                     }
@@ -64,19 +68,33 @@ package final class Relay: Sendable {
 
     /// Ends what passes through, and refuses what comes.
     package func close() async {
-        let (listener, accepted) = state.withLock { state in
+        let (listener, halves) = state.withLock { state in
             defer { state = State() }
-            return (state.listener, Array(state.accepted.values))
+            return (state.listener, Array(state.halves.values))
         }
         try? await listener?.close()
-        for channel in accepted { channel.close(promise: nil) }
+        for channel in halves { channel.close(promise: nil) }
         if case .path(let path) = from { TextFile.remove(path) }
+    }
+
+    /// As a network that loses everything: connections stay, new ones are accepted, and nothing arrives.
+    package func hold() { setHeld(true) }
+
+    /// What was on its way arrives.
+    package func release() { setHeld(false) }
+
+    private func setHeld(_ isHeld: Bool) {
+        let halves = state.withLock { state in
+            state.isHeld = isHeld
+            return Array(state.halves.values)
+        }
+        for channel in halves { _ = channel.setOption(.autoRead, value: !isHeld) }
     }
 
     private func note(_ channel: any Channel) {
         let id = ObjectIdentifier(channel)
-        state.withLock { $0.accepted[id] = channel }
-        channel.closeFuture.whenComplete { [weak self] _ in self?.state.withLock { $0.accepted[id] = nil } }
+        state.withLock { $0.halves[id] = channel }
+        channel.closeFuture.whenComplete { [weak self] _ in self?.state.withLock { $0.halves[id] = nil } }
     }
 }
 

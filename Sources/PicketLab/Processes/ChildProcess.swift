@@ -15,6 +15,8 @@ package final class ChildProcess: Sendable {
         /// Where standard output and standard error are appended to.
         package var outputPath: String
         package var errorPath: String
+        /// Leads a session of its own: no terminal's end reaches it.
+        package var isDetached = false
     }
 
     package enum Exit: Hashable, Sendable {
@@ -50,11 +52,12 @@ package final class ChildProcess: Sendable {
         self.over = over
     }
 
-    static func start(_ command: Command, watchdog: Watchdog) async throws -> ChildProcess {
+    /// - Parameter watchdog: Ends it should this process die; nil: it is to live on.
+    static func start(_ command: Command, watchdog: Watchdog?) async throws -> ChildProcess {
         let output = try open(command.outputPath)
         let errors = try open(command.errorPath)
         var options = PlatformOptions()
-        options.processGroupID = 0
+        if command.isDetached { options.createSession = true } else { options.processGroupID = 0 }
         let over = Over()
         let announcement = Announcement()
         let ending = Task { [options] () -> Exit in
@@ -65,11 +68,11 @@ package final class ChildProcess: Sendable {
                     output: .fileDescriptor(output, closeAfterSpawningProcess: true),
                     error: .fileDescriptor(errors, closeAfterSpawningProcess: true)
                 ) { execution in
-                    watchdog.started(execution.processIdentifier.value)
+                    watchdog?.started(execution.processIdentifier.value)
                     announcement.tell(.success(execution.processIdentifier.value))
                 }
                 over.isOver.withLock { $0 = true }
-                watchdog.ended(result.processIdentifier.value)
+                watchdog?.ended(result.processIdentifier.value)
                 return Exit(result.terminationStatus)
             } catch {
                 over.isOver.withLock { $0 = true }

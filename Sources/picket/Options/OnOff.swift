@@ -1,0 +1,7 @@
+import ArgumentParser
+import PicketOperator
+
+enum OnOff: String, CaseIterable, ExpressibleByArgument {
+    case on
+    case off
+}
