@@ -19,7 +19,7 @@ SIMULATED := PicketSimulatorTests
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test check lint format imports demo conformance clients goldens simulate bench docs
+.PHONY: help deps build release test tests unittests livetests check lint format imports demo docs conformance clients goldens simulate mutations bench
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -35,12 +35,16 @@ release: deps ## Builds the programs, optimised, into .build-release/release
 	swift build -c release --scratch-path $(RELEASE) --product picketd
 	swift build -c release --scratch-path $(RELEASE) --product picket
 
-test: deps ## Builds and runs all tests; those with real processes one by one, after the others
+test: unittests livetests ## Builds and runs all tests; those with real processes one by one, after the others
+
+tests: deps ## Builds the tests
 	swift build --build-tests
+
+unittests: tests ## Runs the tests that need no other process
 	swift test --skip-build --disable-xctest --skip '^($(LIVE)|$(SIMULATED))\.'
-	@if [[ -d Tests/$(LIVE) ]]; then \
-	    set -x; swift test --skip-build --disable-xctest --no-parallel --filter '^$(LIVE)\.'; \
-	fi
+
+livetests: tests ## Runs the tests with real processes, one by one
+	swift test --skip-build --disable-xctest --no-parallel --filter '^$(LIVE)\.'
 
 check: lint imports test ## All that must hold before a commit: lint, direction of imports, tests
 
@@ -68,7 +72,12 @@ docs: deps ## Writes man pages and shell completions of picket into .docs
 
 simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
 	swift build -c release --scratch-path $(RELEASE) --product picket-sim
-	$(RELEASE)/release/picket-sim run $(or $(ARGS),--seeds 50 --minutes 3)
+	$(RELEASE)/release/picket-sim scenario Tests/$(SIMULATED)/Scenarios/*.scenario
+	$(RELEASE)/release/picket-sim run $(or $(ARGS),--seeds 2000 --minutes 10)
+
+mutations: deps ## Breaks the core on purpose, in one way after the other, and demands that the simulator sees each
+	swift build -c release --traits Mutations --scratch-path .build-mutations --product picket-sim
+	.build-mutations/release/picket-sim mutations $(ARGS)
 
 bench: deps ## Measures picketd beside redis-sentinel: failovers (ARGS: of picket-bench)
 	swift build -c release --scratch-path $(RELEASE) --product picketd

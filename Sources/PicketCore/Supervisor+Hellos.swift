@@ -95,6 +95,8 @@ extension ReplicationGroup {
 
     /// The epoch and the address are adopted together or not at all: half of it would be believed for ever.
     private mutating func adopt(_ hello: Hello, from peer: Peer, _ monitor: inout Monitor) {
+        // Somebody was told to be a primary in a newer epoch yet. What comes of it is known soon; hellos come again.
+        if let attempt, attempt.phase == .awaitingPromotion, attempt.epoch > hello.configEpoch { return }
         guard hello.primary.hasNumericHost || monitor.addresses[hello.primary.host] != nil else {
             // The next hello comes in two seconds at most; by then the name may be known.
             monitor.emit(.resolve(host: hello.primary.host))

@@ -85,6 +85,8 @@ package struct ForgottenOnesStayAway: Invariant {
         let member: Fact.Member
     }
     private var forgotten: OrderedDictionary<Key, Duration> = [:]
+    /// What the primary said of its replicas before may be on its way yet.
+    private static let underWay: Duration = .seconds(2)
 
     package mutating func observe(_ fact: Fact) -> String? {
         switch fact.what {
@@ -93,7 +95,9 @@ package struct ForgottenOnesStayAway: Invariant {
             return nil
         case .found(let monitor, let group, let member, isRunning: let isRunning, startedAt: let startedAt):
             let key = Key(of: MonitoredGroup(monitor: monitor, group: group), member: member)
-            guard let since = forgotten.removeValue(forKey: key), !isRunning, startedAt < since else { return nil }
+            guard let since = forgotten.removeValue(forKey: key), !isRunning, startedAt < since, fact.at - since > Self.underWay else {
+                return nil
+            }
             return
                 "\(monitor.short) knows \(member) of \(group) again, which it forgot \(fact.at - since) ago and which has not lived since"
         case .groupForgotten(let monitor, let group):

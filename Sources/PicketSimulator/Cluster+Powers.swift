@@ -19,10 +19,10 @@ extension Cluster {
     func loseForGood(_ instance: FakeRedis) {
         guard instance.isRunning, !instance.isPrimary, !isLostForGood(instance) else { return }
         instance.crash()
-        lostForGood.append(instance.index)
+        lostForGood[instance.index] = instance.incarnation
     }
 
-    func isLostForGood(_ instance: FakeRedis) -> Bool { lostForGood.contains(instance.index) && !instance.isRunning }
+    func isLostForGood(_ instance: FakeRedis) -> Bool { lostForGood[instance.index] == instance.incarnation && !instance.isRunning }
 
     /// Nothing is left of what operators have ordered: every picketd is told, so that the latest order is one of these.
     func withdrawPowers() {
@@ -40,7 +40,7 @@ extension Cluster {
 
     /// Who brings back a machine that was given up starts it as a replica of the present primary: nobody else knows of it.
     func attachLostOnes() {
-        for index in lostForGood {
+        for index in lostForGood.keys {
             guard let instance = world.processes[index] as? FakeRedis, instance.isRunning, !instance.isPrimary,
                 let agreed = monitors.first?.view(of: instance.group)?.primary, agreed != instance.endpoint,
                 monitors.allSatisfy({ $0.view(of: instance.group)?.primary == agreed }), instance.followed != agreed
@@ -51,7 +51,7 @@ extension Cluster {
 
     /// All who were given up are known to every picketd again.
     var areLostOnesBack: Bool {
-        lostForGood.allSatisfy { index in
+        lostForGood.keys.allSatisfy { index in
             guard let instance = world.processes[index] as? FakeRedis else { return true }
             return monitors.allSatisfy { ($0 as? PicketMonitor)?.knows(instance) != false }
         }
@@ -113,7 +113,13 @@ extension PicketMonitor {
             case .monitor(let other): world.processes.first { ($0 as? any SimulatedMonitor)?.id == other }
             }
         guard let process else { return }
-        world.tell(.found(monitor: id, group: group, member, isRunning: process.isRunning, startedAt: process.startedAt.duration))
+        // A primary may not have heard that the connection of a replica has ended.
+        let isListed = world.processes.contains { other in
+            guard let primary = other as? FakeRedis, primary.isPrimary else { return false }
+            return primary.replicas.values.contains { $0.endpoint == process.endpoint }
+        }
+        world.tell(
+            .found(monitor: id, group: group, member, isRunning: process.isRunning || isListed, startedAt: process.startedAt.duration))
     }
 
     /// What it starts with.

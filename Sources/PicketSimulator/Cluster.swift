@@ -1,3 +1,4 @@
+import OrderedCollections
 import PicketCore
 import PicketInvariants
 
@@ -11,8 +12,8 @@ package final class Cluster {
     private var clients: [WriterClient] = []
     package let groups: [GroupName]
     var activeFaults = 0
-    /// Replicas that died and were not to come back: until everything is healed.
-    var lostForGood: [Int] = []
+    /// Replicas that died and were not to come back, until everything is healed; and in which of their lives.
+    var lostForGood: OrderedDictionary<Int, Int> = [:]
     /// How often instances have moved to other addresses.
     var moves = 0
     private var twoPrimaries: [(total: Microseconds, unfaulted: Microseconds)] = []

@@ -111,7 +111,7 @@ extension ReplicationGroup {
         if let index = instances.index(of: id) { noteShutdown(of: index, report.isShuttingDown, &monitor) }
         if isPrimary(id), let former { noteRebirth(from: former, &monitor) }
         noteFreshReport(of: id, asOf: time, monitor)
-        if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, &monitor) }
+        if report.role == .primary, isPrimary(id) { discoverReplicas(report.replicas, asOf: time, &monitor) }
         noteClaimedRole(of: id, report.role, &monitor)
         noteReattachment(of: id, &monitor)
         promotionReported(by: id, report, &monitor)
@@ -141,9 +141,9 @@ extension ReplicationGroup {
         }
     }
 
-    private mutating func discoverReplicas(_ endpoints: [Endpoint], _ monitor: inout Monitor) {
+    private mutating func discoverReplicas(_ endpoints: [Endpoint], asOf time: Instant, _ monitor: inout Monitor) {
         for endpoint in endpoints where instance(at: endpoint, monitor) == nil {
-            if isForgotten(endpoint, reportAskedAt: instances[primaryID]?.infoAskedAt, monitor) { continue }
+            if isForgotten(endpoint, reportAskedAt: time, monitor) { continue }
             guard instances.count <= Limits.replicasPerGroup else {
                 monitor.remark(.warning, "\(name) has more than \(Limits.replicasPerGroup) replicas; \(endpoint) is not watched.")
                 return
