@@ -13,8 +13,10 @@ RELEASE := .build-release
 DOCS := .docs
 # Tests with real processes and a clock: alone on the machine, one after the other.
 LIVE := PicketLiveTests
+# They compare the simulator's Redis with a real one.
+REHEARSALS := PicketSimulatorTests\.FakeRedisTests
 # Whole deployments in virtual time: far too slow without optimisation. `make simulate` is for them.
-SIMULATED := PicketSimulatorTests
+SIMULATED := PicketSimulatorTests\.(ScenarioTests|SeedTests)
 # Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
@@ -41,10 +43,10 @@ tests: deps ## Builds the tests
 	swift build --build-tests
 
 unittests: tests ## Runs the tests that need no other process
-	swift test --skip-build --disable-xctest --skip '^($(LIVE)|$(SIMULATED))\.'
+	swift test --skip-build --disable-xctest --skip '^($(LIVE)\.|$(REHEARSALS)|$(SIMULATED))'
 
 livetests: tests ## Runs the tests with real processes, one by one
-	swift test --skip-build --disable-xctest --no-parallel --filter '^$(LIVE)\.'
+	swift test --skip-build --disable-xctest --no-parallel --filter '^($(LIVE)\.|$(REHEARSALS))'
 
 check: lint imports test ## All that must hold before a commit: lint, direction of imports, tests
 
@@ -72,7 +74,7 @@ docs: deps ## Writes man pages and shell completions of picket into .docs
 
 simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
 	swift build -c release --scratch-path $(RELEASE) --product picket-sim
-	$(RELEASE)/release/picket-sim scenario Tests/$(SIMULATED)/Scenarios/*.scenario
+	$(RELEASE)/release/picket-sim scenario Tests/PicketSimulatorTests/Scenarios/*.scenario
 	$(RELEASE)/release/picket-sim run $(or $(ARGS),--seeds 2000 --minutes 10)
 
 mutations: deps ## Breaks the core on purpose, in one way after the other, and demands that the simulator sees each

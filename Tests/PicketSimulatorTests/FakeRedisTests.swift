@@ -201,7 +201,8 @@ private final class RealRedis {
         try? FileManager.default.removeItem(at: directory)
     }
 
-    /// Until every replica has its link, and is known to its primary.
+    /// Until every replica has its link, and its primary has heard from it that it has everything: before the first acknowledgement of a
+    /// new replica Redis sends it nothing.
     func rest() throws {
         for _ in 0..<200 {
             let isAtRest = try ports.keys.allSatisfy { name in
@@ -209,10 +210,21 @@ private final class RealRedis {
                 let info = try send(["INFO"], to: name)
                 let isWaited = info.contains("state=wait_bgsave") || info.contains("state=send_bulk")
                 return (!info.contains("role:slave") || info.contains("master_link_status:up"))
-                    && info.contains("master_failover_state:no-failover") && !isWaited
+                    && info.contains("master_failover_state:no-failover") && !isWaited && areLevel(info)
             }
             if isAtRest { return }
             Thread.sleep(forTimeInterval: 0.05)
+        }
+    }
+
+    private func areLevel(_ info: String) -> Bool {
+        let lines = info.split(whereSeparator: \.isNewline)
+        guard let own = lines.first(where: { $0.hasPrefix("master_repl_offset:") })?.dropFirst("master_repl_offset:".count) else {
+            return true
+        }
+        let absent = frozen.compactMap { ports[$0] }.map { "port=\($0)," }
+        return lines.filter { $0.hasPrefix("slave") && $0.contains("state=online") }.allSatisfy { line in
+            absent.contains { line.contains($0) } || line.contains("offset=\(own),")
         }
     }
 
