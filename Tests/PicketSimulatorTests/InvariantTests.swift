@@ -195,12 +195,12 @@ struct InvariantTests {
             .found(monitor: one, group: group, .replica(second), isRunning: isRunning, startedAt: startedAt)
         }
         let forgot = Fact.What.forgotten(monitor: one, group: group, .replica(second))
-        #expect(violations(forgot, .healed, .healed, found()) == [ForgottenOnesStayAway.name])
+        #expect(violations(.healed, forgot, .healed, .healed, found()) == [ForgottenOnesStayAway.name])
         // The primary's word of it may be on its way yet.
-        #expect(violations(forgot, found()).isEmpty)
-        #expect(violations(forgot, .healed, .healed, found(isRunning: true)).isEmpty)
-        #expect(violations(forgot, .healed, .healed, found(startedAt: .seconds(2))).isEmpty)
-        #expect(violations(forgot, .healed, .healed, found(isRunning: true), found()).isEmpty)
+        #expect(violations(.healed, forgot, found()).isEmpty)
+        #expect(violations(.healed, forgot, .healed, .healed, found(isRunning: true)).isEmpty)
+        #expect(violations(.healed, forgot, .healed, .healed, found(startedAt: .seconds(2))).isEmpty)
+        #expect(violations(.healed, forgot, .healed, .healed, found(isRunning: true), found()).isEmpty)
         #expect(violations(found()).isEmpty)
         // Who was forgotten counts no more for a majority.
         let five = Deployment(monitorCount: 5, failoverBound: .seconds(60))

@@ -64,6 +64,8 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
             case failover
         }
         var means: Means
+        /// The connection over which the primary was asked. What is said over another one may come from another process.
+        let link: LinkID?
         /// When the primary agreed to it.
         var acceptedAt: Instant?
         /// With `pause`: what the primary has told to the replicas, and no more will come.

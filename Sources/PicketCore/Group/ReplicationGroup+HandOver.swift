@@ -10,7 +10,8 @@ extension ReplicationGroup {
         attempt?.beginTelling(id, following: chosen.replication.primary)
         attempt?.move(to: .handingOver, at: monitor.now)
         monitor.notifyWhenDurable(.promoting, subject(chosen, monitor))
-        attempt?.handOver = .init(means: .pause, nextLookAt: monitor.now + Limits.handOverLookPeriod)
+        let link = instances[primaryID]?.reachability.link.id
+        attempt?.handOver = .init(means: .pause, link: link, nextLookAt: monitor.now + Limits.handOverLookPeriod)
         tellPrimary(.pauseWrites(settings.switchoverTimeout), &monitor)
         // Behind it in the same write: what it says then is all there will be.
         tellPrimary(.role, &monitor)
@@ -59,6 +60,9 @@ extension ReplicationGroup {
         if objectivelyDownSince != nil || primary.refusedSince != nil {
             // A failover decides now. Whether the chosen one has taken over already is seen by it first.
             return undo("the primary died meanwhile", &monitor)
+        }
+        if handOver.demotionSentAt == nil, handOver.link != primary.reachability.link.id {
+            return undo("the primary died meanwhile, or ended our connection", &monitor)
         }
         if let candidate = attempt.candidate.flatMap({ instances[$0] }),
             candidate.isDown || candidate.reachability.link.wasRefused,

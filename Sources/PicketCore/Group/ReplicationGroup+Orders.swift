@@ -59,6 +59,7 @@ extension ReplicationGroup {
         if primary.isDown || objectivelyDownSince != nil { return "the primary is held down" }
         if !primary.reachability.link.isOpen { return "the primary is not connected" }
         if primary.report == nil { return "the primary has not told of itself yet" }
+        if primary.formerLife != nil { return "the primary was restarted, and it is not known yet what it has" }
         if primary.claimedRole != .primary { return "the primary says that it is a replica" }
         if usableVoters < majority { return "only \(usableVoters) of \(knownVoters) monitors can be reached, which is no majority" }
         return nil

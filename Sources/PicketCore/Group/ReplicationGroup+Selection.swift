@@ -166,6 +166,12 @@ extension ReplicationGroup {
     mutating func selectIfDue(_ monitor: inout Monitor) {
         guard let attempt, attempt.phase == .selecting else { return }
         guard attempt.awaitedReports.isEmpty || selectionDue(attempt) <= monitor.now else { return }
+        let handsOver = attempt.kind == .switchover && attempt.handOver?.isDemoted != true
+        if handsOver, let why = obstacleToHandOver(attempt) {
+            self.attempt?.failure = why
+            abandon(.abortedNoGoodReplica, retryAfter: .zero, &monitor)
+            return
+        }
         guard let best = bestChoice(attempt, monitor) else {
             if isHopeLeft(attempt, monitor) { return }
             traceChoice(nil, freshSince: attempt.phaseSince, monitor)
@@ -186,12 +192,20 @@ extension ReplicationGroup {
             beginCatchUp(of: preferred.id, from: best, &monitor)
         } else {
             choose(best, &monitor)
-            if attempt.kind == .switchover, attempt.handOver?.isDemoted != true {
+            if handsOver {
                 beginHandOver(to: best.id, &monitor)
             } else {
                 promote(best.id, &monitor)
             }
         }
+    }
+
+    /// Whoever hands over is the process that was known when it began, and says so.
+    private func obstacleToHandOver(_ attempt: FailoverAttempt) -> String? {
+        guard let primary = instances[primaryID], let asOf = primary.reportIsAsOf, asOf >= attempt.phaseSince else {
+            return "the primary did not answer in time"
+        }
+        return primary.formerLife == nil ? nil : "the primary was restarted, and it is not known yet what it has"
     }
 
     private mutating func choose(_ chosen: Instance, _ monitor: inout Monitor) {

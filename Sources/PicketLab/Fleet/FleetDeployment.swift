@@ -83,7 +83,8 @@ package final class FleetDeployment: Sendable {
             let node = try Node(
                 name: "monitor-\(number + 1)", executable: program, reservation: try PortReservation(), deployment: directory,
                 watchdog: watchdog)
-            try TextFile.write(MonitorNode.configuration(node.files, monitor, deployment, primaryPorts: primaryPorts), to: node.configurationPath)
+            try TextFile.write(
+                MonitorNode.configuration(node.files, monitor, deployment, primaryPorts: primaryPorts), to: node.configurationPath)
             return MonitorNode(node: node, kind: monitor.kind)
         }
         self.plan = plan
