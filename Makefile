@@ -13,15 +13,15 @@ RELEASE := .build-release
 DOCS := .docs
 # Tests with real processes and a clock: alone on the machine, one after the other.
 LIVE := PicketLiveTests
-# They compare the simulator's Redis with a real one.
-REHEARSALS := PicketSimulatorTests\.FakeRedisTests
 # Whole deployments in virtual time: far too slow without optimisation. `make simulate` is for them.
 SIMULATED := PicketSimulatorTests\.(ScenarioTests|SeedTests)
+# They compare the simulator's Redis with a real one, step by step, and want the machine for themselves.
+REHEARSALS := PicketSimulatorTests\.FakeRedisTests
 # Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test tests unittests livetests check lint format imports demo docs conformance clients goldens simulate mutations bench
+.PHONY: help deps build release test tests unittests livetests rehearsals check lint format imports demo docs conformance clients goldens simulate mutations bench
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -46,7 +46,10 @@ unittests: tests ## Runs the tests that need no other process
 	swift test --skip-build --disable-xctest --skip '^($(LIVE)\.|$(REHEARSALS)|$(SIMULATED))'
 
 livetests: tests ## Runs the tests with real processes, one by one
-	swift test --skip-build --disable-xctest --no-parallel --filter '^($(LIVE)\.|$(REHEARSALS))'
+	swift test --skip-build --disable-xctest --no-parallel --filter '^$(LIVE)\.'
+
+rehearsals: tests ## Compares the simulator's Redis with a real one
+	swift test --skip-build --disable-xctest --no-parallel --filter '^$(REHEARSALS)'
 
 check: lint imports test ## All that must hold before a commit: lint, direction of imports, tests
 

@@ -84,6 +84,9 @@ enum Limits {
 
     /// INFO period of a replica while its primary is down or being replaced (as Sentinel does).
     static let hastyInfoPeriod: Duration = .seconds(1)
+    /// A deadline that comes so late, with nothing heard meanwhile, was missed because we stood still; less than `tilt-trigger` is told to
+    /// nobody.
+    static let hitch: Duration = .milliseconds(200)
     /// After a stall of our own, decisions wait this long for a fresh round of probes.
     static let freshRoundAfterStall: Duration = .milliseconds(500)
 

@@ -192,7 +192,8 @@ package struct Supervisor: Sendable, Equatable {
     /// One that is late because there is so much to do is no stall: answers were read all the time.
     private mutating func enterTiltIfStalled(since before: Instant) {
         let trigger = monitor.tuning.duration(.tiltTrigger)
-        guard monitor.now - before > trigger, let due = monitor.agenda.earliest, monitor.now - due > trigger else { return }
+        guard monitor.now - before > Limits.hitch, let due = monitor.agenda.earliest, monitor.now - due > Limits.hitch else { return }
+        guard monitor.now - before > trigger, monitor.now - due > trigger else { return forgiveSilence() }
         if !monitor.isTilted {
             monitor.tiltSince = monitor.now
             monitor.tiltTotal += 1
@@ -201,16 +202,21 @@ package struct Supervisor: Sendable, Equatable {
         let until = monitor.now + min(monitor.tuning.duration(.tiltPeriod), Limits.freshRoundAfterStall)
         monitor.tiltUntil = until
         monitor.agenda.schedule(.tilt, at: until)
-        for id in monitor.peers.keys where monitor.peers[id]!.heldDownIn.isEmpty {
-            monitor.peers[id]?.reachability.startAfresh(at: monitor.now)
-        }
+        forgiveSilence()
         for name in groups.keys {
-            groups[name]?.startAfresh(at: monitor.now)
             // Who voted for it has long forgotten it.
             if groups[name]?.attempt?.phase.isBeforeSwitch == true {
                 groups[name]?.abandon(.abortedNotElected, retryAfter: .zero, &monitor)
             }
         }
+    }
+
+    /// What was not answered while we stood still, if only for a moment, is held against nobody.
+    private mutating func forgiveSilence() {
+        for id in monitor.peers.keys where monitor.peers[id]!.heldDownIn.isEmpty {
+            monitor.peers[id]?.reachability.startAfresh(at: monitor.now)
+        }
+        for name in groups.keys { groups[name]?.startAfresh(at: monitor.now) }
     }
 
     private mutating func leaveTilt() {

@@ -89,7 +89,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
         openSince = [:]
         phases = [:]
         switchingOver = []
-        heardAt = [:]
+        heardOver = [:]
+        heardOfClosed = [:]
         lives = [:]
         timers = []
         ordered = []
@@ -253,6 +254,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
     }
 
     private func forgetTarget(of link: LinkID) {
+        if let target = targetOf[link], let heard = heardOver[link] { heardOfClosed[target] = max(heard, heardOfClosed[target] ?? 0) }
+        heardOver[link] = nil
         targetOf[link] = nil
         openSince[link] = nil
     }
@@ -347,11 +350,12 @@ final class PicketMonitor: Process, SimulatedMonitor {
         case .introduced:
             if let link = linkOf[connection] {
                 openSince[link] = world.now
+                if let target = targetOf[link] { noteLife(of: target) }
                 receive(.linkOpened(link, localHost: endpoint.host))
             }
         case .replies(let values):
             guard let link = linkOf[connection], let request = pending[connection]?.popFirst() else { return }
-            if request == .ping || request == .probe, let target = targetOf[link] { noteLife(of: target) }
+            if request == .ping || request == .probe { heardOver[link] = world.now }
             receive(.replied(link, request, ReplyDecoding.reply(to: request, from: values)))
         case .published(let text):
             guard let link = linkOf[connection] else { return }
@@ -500,15 +504,23 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Of the event at hand: told when the epoch is known, from the state change that comes last.
     private var pendingBeginnings: [GroupName] = []
     private var pendingElections: [GroupName] = []
-    /// When an instance answered a ping of it last; only looked up.
-    private var heardAt: [Endpoint: Microseconds] = [:]
-    /// Which of its lives that was, and since when it knows of it; only looked up.
+    /// When a ping was answered over a link last; only looked up.
+    private var heardOver: [LinkID: Microseconds] = [:]
+    /// Which life of an instance it is connected with, and since when; only looked up.
     private var lives: [Endpoint: (incarnation: Int, since: Microseconds)] = [:]
 
-    func hasHeard(of endpoint: Endpoint, since time: Microseconds) -> Bool { heardAt[endpoint].map { $0 >= time } ?? false }
+    private func lastHeard(of endpoint: Endpoint) -> Microseconds? {
+        var latest: Microseconds?
+        for (link, target) in targetOf where target == endpoint { latest = [latest, heardOver[link]].compactMap(\.self).max() }
+        return [latest, heardOfClosed[endpoint]].compactMap(\.self).max()
+    }
+
+    /// The same of links that are closed.
+    private var heardOfClosed: [Endpoint: Microseconds] = [:]
+
+    func hasHeard(of endpoint: Endpoint, since time: Microseconds) -> Bool { lastHeard(of: endpoint).map { $0 >= time } ?? false }
 
     private func noteLife(of endpoint: Endpoint) {
-        heardAt[endpoint] = world.now
         guard let process = world.process(at: endpoint), lives[endpoint]?.incarnation != process.incarnation else { return }
         lives[endpoint] = (process.incarnation, world.now)
     }
@@ -540,7 +552,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private func tellDown(_ subject: Notice.Subject) {
         guard let instance = world.process(at: subject.endpoint) as? FakeRedis, instance.isRunning, !instance.isFrozen, instance.isPrimary,
             let life = lives[subject.endpoint], life.incarnation == instance.incarnation, life.since < world.now - 20 * .second,
-            let heard = heardAt[subject.endpoint], isClockTrue,
+            let heard = lastHeard(of: subject.endpoint), isClockTrue,
             !instance.isLoading, world.hasWitness(of: instance, for: self)
         else { return }
         let slack = 20 * Microseconds.millisecond

@@ -11,20 +11,20 @@ package struct Effect: Hashable, Sendable, Codable {
 }
 
 package enum Action: Hashable, Sendable, Codable {
-    case openLink(LinkID, LinkTarget)
+    indirect case openLink(LinkID, LinkTarget)
     case closeLink(LinkID)
     /// `names` are the instance's renamed commands.
     case send(LinkID, Request, names: CommandNames)
-    case answer(Ticket, Answer)
+    indirect case answer(Ticket, Answer)
     /// First bring the configuration file up to date, then answer; if that fails, answer with the failure.
-    case answerOnceSaved(Ticket, Answer)
+    indirect case answerOnceSaved(Ticket, Answer)
     case persist(Revision, [DurableChange])
-    case notify(Notice)
+    indirect case notify(Notice)
     case resolve(host: String)
-    case startScript(ScriptID, ScriptCall)
+    indirect case startScript(ScriptID, ScriptCall)
     case killScript(ScriptID)
     /// A failover that this monitor led has ended, in one way or the other.
-    case trace(FailoverTrace)
+    indirect case trace(FailoverTrace)
     /// A line for the log that is not one of Sentinel's events.
     case remark(Remark)
     /// A simulated crash that an operator asked for: end the process with this status, now.

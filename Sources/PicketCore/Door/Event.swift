@@ -1,4 +1,7 @@
 /// What happened. The only way in.
+///
+/// Large payloads stand apart (`indirect`), here and in `Request`, `Reply` and `Action`: by far the most values are pings and their
+/// answers, which are copied from hand to hand.
 package enum Event: Hashable, Sendable, Codable {
     /// The executor is ready; comes once, first.
     case started
@@ -14,8 +17,8 @@ package enum Event: Hashable, Sendable, Codable {
     /// Something arrived on a subscription: at least a sign of life of that link.
     case heard(LinkID)
     /// A hello, over a subscription or by a peer's PUBLISH to us.
-    case helloReceived(Hello)
-    case asked(Ticket, Question)
+    indirect case helloReceived(Hello)
+    indirect case asked(Ticket, Question)
     /// Everything up to this revision is on disk.
     case persisted(Revision)
     /// The disk refused; the executor keeps trying and says `persisted` when it has succeeded.

@@ -6,10 +6,10 @@ package enum Request: Hashable, Sendable, Codable {
     /// What is reported was so at some time after it was asked; the report itself may have been on its way for long.
     case info(sentAt: Instant)
     case role
-    case publish(Hello)
+    indirect case publish(Hello)
     /// Does the peer hold this primary down, and, where a candidate is named, does it vote for it in this epoch?
     /// `group` stays here: it tells where the reply belongs.
-    case askDown(group: GroupName, primary: Endpoint, epoch: Epoch, candidate: MonitorID?)
+    indirect case askDown(group: GroupName, primary: Endpoint, epoch: Epoch, candidate: MonitorID?)
     /// One transaction: change the role, then cut the clients so that they ask again where to go.
     case promote
     case follow(Endpoint)
@@ -24,9 +24,9 @@ package enum Request: Hashable, Sendable, Codable {
     /// As `follow`, of a primary in the middle of a switch: no time for its configuration file, unless it is about to end.
     case stepBack(for: Endpoint, isRemembered: Bool = false)
     /// To another picketd: how things stand with these groups here. It answers with how they stand there.
-    case compareStandings(StandingReport, sentAt: Instant)
+    indirect case compareStandings(StandingReport, sentAt: Instant)
     /// To another picketd: what operators have ordered.
-    case tellPowers(PowersReport)
+    indirect case tellPowers(PowersReport)
     /// CONFIG REWRITE: the instance remembers its role.
     case rewriteConfiguration
     /// SCRIPT KILL.
@@ -38,10 +38,10 @@ package enum Reply: Hashable, Sendable, Codable {
     case alive(Vitality)
     /// Of a probe.
     case probed(Vitality, isShuttingDown: Bool)
-    case report(InstanceReport)
+    indirect case report(InstanceReport)
     case role(RoleReport)
     case opinion(isDown: Bool, leader: MonitorID?, leaderEpoch: Epoch)
-    case standings(StandingReport)
+    indirect case standings(StandingReport)
     case accepted
     /// An error reply: its code (`NOAUTH`, `BUSY`, `ERR` …) and whole text.
     case refused(code: String, text: String)

@@ -133,8 +133,9 @@ extension ReplicationGroup {
         // A list from before its end says nothing.
         let isListNew = goneSince.map { since in primary.reportedAt.map { $0 >= since } ?? false } ?? true
         if isListed, isListNew, !primary.isDown { return "the primary lists it among its replicas" }
-        let follows = replica.followed.map { monitor.isSame($0, primary.endpoint) } ?? false
-        return goneSince == nil && follows && replica.claimedRole == .replica ? "it answers, and follows the primary" : nil
+        // Or one that was the primary until a moment ago: it is about to be led over.
+        let follows = replica.followed.map { instance(at: $0, monitor) != nil } ?? false
+        return goneSince == nil && follows && replica.claimedRole == .replica ? "it answers, and follows one of the group" : nil
     }
 
     private func signOfLife(of peer: Peer, _ monitor: Monitor) -> String? {

@@ -37,6 +37,17 @@ package struct MonitorID: Hashable, Sendable, Comparable, CustomStringConvertibl
         Self.bytes(of: words.0) + Self.bytes(of: words.1) + Self.bytes(of: words.2) + Self.bytes(of: words.3) + Self.bytes(of: words.4)
     }
 
+    /// The same without a list of them.
+    func forEachByte(_ body: (UInt8) -> Void) {
+        for word in [words.0, words.1, words.2, words.3, words.4] {
+            var shift: UInt64 = 64
+            while shift > 0 {
+                shift -= 8
+                body(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+    }
+
     private static func bytes(of word: UInt64) -> [UInt8] {
         stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: word >> $0) }
     }

@@ -65,6 +65,8 @@ final class LinkPool {
             .connectTimeout(RuntimeLimits.linkOpening)
             .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.socketOption(.so_keepalive), value: 1)
+            // One read a turn: epoll tells again where there is more, and mostly there is not.
+            .channelOption(.maxMessagesPerRead, value: 1)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture { try channel.pipeline.syncOperations.addHandler(bound.value) }
             }
