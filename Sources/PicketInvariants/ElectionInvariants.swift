@@ -40,7 +40,8 @@ package struct OnePromotionPerEpoch: Invariant {
     private var promoted = FirstWords<GroupEpoch, Endpoint>()
 
     package mutating func observe(_ fact: Fact) -> String? {
-        guard case .promoted(let group, let endpoint, let epoch, let leader, _) = fact.what,
+        // Two redis-sentinels can win one epoch: they ask for votes, and count them, by the epoch that all groups share.
+        guard case .promoted(let group, let endpoint, let epoch, let leader, let suitability) = fact.what, !suitability.isLedByOthers,
             let other = promoted.contradicted(by: endpoint, for: GroupEpoch(group: group, epoch: epoch))
         else { return nil }
         return "\(other) and \(endpoint) were both promoted in epoch \(epoch) of \(group), the second by \(leader.short)"
@@ -51,9 +52,15 @@ package struct OneConfigurationPerEpoch: Invariant {
     package static let name = "one configuration per group and epoch"
     package static let reason = "An epoch is the version of a configuration; two contents of one version divide the monitors for good."
     private var known = FirstWords<GroupEpoch, Endpoint>()
+    /// What redis-sentinels led: two of them can win one epoch.
+    private var ledByOthers: Set<GroupEpoch> = []
 
     package mutating func observe(_ fact: Fact) -> String? {
+        if case .promoted(let group, _, let epoch, _, let suitability) = fact.what, suitability.isLedByOthers {
+            ledByOthers.insert(GroupEpoch(group: group, epoch: epoch))
+        }
         guard case .configured(let monitor, let group, let primary, let epoch, _) = fact.what, epoch > .zero,
+            !ledByOthers.contains(GroupEpoch(group: group, epoch: epoch)),
             let other = known.contradicted(by: primary, for: GroupEpoch(group: group, epoch: epoch))
         else { return nil }
         return "\(monitor.short) holds \(primary) for the primary of \(group) by epoch \(epoch), others hold \(other)"

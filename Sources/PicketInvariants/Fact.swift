@@ -88,6 +88,8 @@ package struct Fact: Hashable, Sendable {
         package var isSyncing: Bool
         package var wasEverInSync: Bool
         package var sharesHistory: Bool
+        /// Led by something else than a picketd.
+        package var isLedByOthers = false
         /// Confirmed writes that it has not, and that another had which the leader could have promoted.
         package var missed: [Int]
 

@@ -115,8 +115,8 @@ extension PicketMonitor {
         guard let process else { return }
         // A primary may not have heard that the connection of a replica has ended.
         let isListed = world.processes.contains { other in
-            guard let primary = other as? FakeRedis, primary.isPrimary else { return false }
-            return primary.replicas.values.contains { $0.endpoint == process.endpoint }
+            guard let primary = other as? FakeRedis, let listed = primary.listedAt[process.endpoint] else { return false }
+            return listed > world.now - 5 * .second
         }
         world.tell(
             .found(monitor: id, group: group, member, isRunning: process.isRunning || isListed, startedAt: process.startedAt.duration))

@@ -53,6 +53,7 @@ extension FakeRedis {
         for (number, replica) in replicas.values.enumerated() {
             let state = replica.isOnline ? "online" : replica.isWaiting ? "wait_bgsave" : "send_bulk"
             let lag = (world.now - replica.acknowledgedAt) / .second
+            listedAt[replica.endpoint] = world.now
             let place = "ip=\(replica.endpoint.host),port=\(replica.endpoint.port)"
             lines.append("slave\(number):\(place),state=\(state),offset=\(replica.acknowledged),lag=\(lag)")
         }

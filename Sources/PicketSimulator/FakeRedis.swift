@@ -62,6 +62,8 @@ final class FakeRedis: Process {
     var handOver: HandOver?
     var pause: ClientPause?
     var shutdown: Shutdown?
+    /// When INFO last told of a replica; only looked up.
+    var listedAt: [Endpoint: Microseconds] = [:]
     private var loadsUntil: Microseconds = 0
     private var lastCron: Microseconds = 0
     private var nextCronAt: Microseconds = 0

@@ -38,6 +38,7 @@ extension World {
         guard let leader = processes[index] as? any SimulatedMonitor else { return }
         let present = Set(instance.data.writes)
         var suitability = Fact.Suitability(isSyncing: false, wasEverInSync: true, sharesHistory: true)
+        suitability.isLedByOthers = !(leader is PicketMonitor)
         // redis-sentinel looks at none of this.
         if let picket = leader as? PicketMonitor {
             // Its data are replaced only at the end: while a primary that was born again sends its own, they are the best there is.
