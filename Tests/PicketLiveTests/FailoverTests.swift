@@ -60,8 +60,7 @@ extension Live {
         func shutDown() async throws {
             try await Live.run { deployment in
                 let old = try deployment.group().instances[0]
-                _ = try? await old.node.call("SHUTDOWN", "NOSAVE")
-                _ = try await old.node.process?.exit(within: .seconds(5))
+                try await old.node.shutDown(within: .seconds(5))
                 let new = try await deployment.waitForFailover(from: old.port)
                 try await deployment.waitUntilAllFollow(new)
             }

@@ -116,9 +116,7 @@ struct FailoverTrial: Sendable {
         case .freeze:
             scene.old.node.freeze()
         case .shutdown:
-            // Not answered but by the end of the connection.
-            _ = try? await scene.old.node.send("SHUTDOWN", "NOSAVE", within: limit)
-            _ = try await scene.old.node.process?.exit(within: limit)
+            try await scene.old.node.shutDown(within: limit)
             ended = .now
         case .planned:
             try await scene.deployment.monitors[0].node.call("SENTINEL", "FAILOVER", scene.deployment.group().name, within: limit)

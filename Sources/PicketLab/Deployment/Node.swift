@@ -78,6 +78,19 @@ package final class Node: Sendable {
         return try await process.exit(within: limit)
     }
 
+    /// `SHUTDOWN NOSAVE`, and waits for the end; an end that is not one of choice is thrown.
+    ///
+    /// Over a connection of its own: redis-server 7.0.15 takes the time-out of an earlier `WAIT` on the same connection for that of
+    /// the `SHUTDOWN`, which waits for replicas too, and dies of it ("Unknown btype in replyToBlockedClientTimedOut").
+    package func shutDown(within limit: Duration) async throws {
+        guard let process else { throw LabError.unexpected("\(name) was never started") }
+        disconnect()
+        // Not answered but by the end of the connection.
+        _ = try? await send("SHUTDOWN", "NOSAVE", within: limit)
+        let exit = try await process.exit(within: limit)
+        guard exit == .status(0) else { throw LabError.processEnded("\(name) did not survive its SHUTDOWN: \(exit); \(logPath)") }
+    }
+
     package func freeze() { process?.signal(SIGSTOP) }
     package func thaw() { process?.signal(SIGCONT) }
 
