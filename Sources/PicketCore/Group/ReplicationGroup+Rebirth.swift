@@ -53,11 +53,13 @@ extension ReplicationGroup {
         }
     }
 
-    /// A replica that has the data of before, and has said so since.
+    /// A replica that has the data of before, and has said so since. So may a former primary that comes back, and would be made an empty
+    /// replica next.
     func keeps(_ former: FormerLife, _ replica: Instance) -> Bool {
         guard !isPrimary(replica.id), !replica.isDown, replica.reachability.link.isOpen, let report = replica.report,
-            report.role == .replica, report.keyCount > 0, let toldAt = replica.reportIsAsOf, toldAt >= former.since
+            report.keyCount > 0, let toldAt = replica.reportIsAsOf, toldAt >= former.since
         else { return false }
+        if report.role == .primary { return former.leftNothing && former.hadKeys }
         return report.replicationID == former.replicationID || isLastCopy(report, former)
     }
 

@@ -35,13 +35,13 @@ extension ReplicationGroup {
             if monitor.now - replica.reachability.lastValidReply > monitor.pingPeriod(downAfter: settings.downAfter) * 5 { return .silent }
         }
         let status = replica.replication
-        if replica.claimedRole == .primary {
-            // Promoted by a leader that died before it could tell: it may hold writes that nobody else has.
-            return objectivelyDownSince != nil && continuesHistory(replica) ? nil : .claimsPrimary
-        }
-        if status.priority == 0 { return .neverPromote }
         // One that is about to lose its data to a primary that has none is still the one to save them.
         let isSaver = primary.lostDataSince != nil && primary.formerLife.map { keeps($0, replica) } == true
+        if replica.claimedRole == .primary {
+            // Promoted by a leader that died before it could tell: it may hold writes that nobody else has.
+            return objectivelyDownSince != nil && (continuesHistory(replica) || isSaver) ? nil : .claimsPrimary
+        }
+        if status.priority == 0 { return .neverPromote }
         if monitor.isMutated(.promoteUnsynced) { return nil }
         if status.isSyncing, !isSaver { return .syncing }
         // A living primary hands over to one that follows it.
