@@ -26,10 +26,21 @@ enum Limits {
 
     /// The pause after a lost election (`election-retry`) is doubled with each further loss up to this often.
     static let electionBackoffDoublings = 3
-    /// A candidate waits this long for each one ranked before it: about three round trips and a vote written to disk.
+    /// How long the votes of one election are waited for: several round trips between continents and a slow disk. Doubled with each
+    /// election that is lost, up to this often and up to `election-timeout`.
+    static let votesAwaited: Duration = .milliseconds(500)
+    static let votesAwaitedDoublings = 5
+    /// The same where a vote for another candidate is known, or four round trips.
+    static let votesAwaitedWhenContested: Duration = .milliseconds(100)
+    /// A candidate waits this long for each one ranked before it: about three round trips and a vote written to disk. Two round trips
+    /// where that is more, up to the latter.
     static let electionStagger: Duration = .milliseconds(20)
+    static let electionStaggerAtMost: Duration = .milliseconds(200)
     /// Who voted for another candidate waits this long for its result before standing itself.
     static let electionDeferral: Duration = .seconds(5)
+    /// But not longer than this for one of which nothing is heard, which is looked at this often. Twice the period of pings at most.
+    static let leaderSilence: Duration = .seconds(1)
+    static let leaderLookPeriod: Duration = .milliseconds(250)
 
     /// How long a decision waits for fresh reports of replicas, after the first one came and at most.
     static let freshReportsAfterFirst: Duration = .milliseconds(50)

@@ -155,15 +155,31 @@ struct ElectionTests {
         #expect((15...60).contains(stage.notices.count(.failoverTried)), "\(stage.notices.count(.failoverTried))")
     }
 
-    @Test("an election that nobody decides is given up after the election timeout")
+    @Test("an election that nobody decides is given up after half a second, then with more patience each time, up to failover-timeout")
     func undecided() {
         let stage = Stage { $0.groups[.cache]?.settings.failoverTimeout = .seconds(3) }
         for index in stage.peers.indices { stage.peers[index].ballot = .silent }
         stage.losePrimary()
+        for patience in [500, 1_000, 2_000, 3_000, 3_000] {
+            #expect(stage.advance(atMost: .seconds(6)) { $0.phase == .electing })
+            stage.advance(.milliseconds(patience - 2))
+            #expect(stage.phase == .electing)
+            stage.advance(.milliseconds(4))
+            #expect(stage.phase == nil)
+        }
+    }
+
+    @Test("where a vote for another is known, a voter that says nothing is not waited for")
+    func split() {
+        let stage = Stage()
+        stage.peers[0].ballot = .favours(stage.peers[0].id)
+        stage.peers[1].ballot = .silent
+        stage.losePrimary()
         #expect(stage.advance(atMost: .seconds(3)) { $0.phase == .electing })
-        stage.advance(.milliseconds(2_990))
+        stage.advance(.milliseconds(90))
         #expect(stage.phase == .electing)
         stage.advance(.milliseconds(20))
+        #expect(stage.phase == nil)
         #expect(stage.notices.contains(.abortedNotElected))
     }
 

@@ -209,7 +209,7 @@ struct SwitchoverTests {
         let stage = stage()
         for index in stage.peers.indices { stage.peers[index].ballot = .silent }
         stage.ask(.failover(.cache, FailoverOrder()))
-        stage.advance(.milliseconds(500))
+        stage.advance(.milliseconds(450))
         #expect(stage.phase == .electing)
         #expect(pauses(stage).isEmpty)
         stage.peers[0].ballot = .firstCome

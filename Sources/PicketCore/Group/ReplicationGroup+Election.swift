@@ -47,11 +47,17 @@ extension ReplicationGroup {
 
     private mutating func endDeferralIfDue(_ monitor: inout Monitor) {
         guard let deferral else { return }
-        if deferral.until <= monitor.now || peers[deferral.leader]?.downSince != nil {
+        if deferral.until <= monitor.now || peers[deferral.leader]?.downSince != nil || hasFallenSilent(deferral.leader, monitor) {
             self.deferral = nil
             deferralEndedAt = monitor.now
             monitor.peers[deferral.leader]?.awaitedBy.remove(name)
         }
+    }
+
+    /// It stands still, or has vanished with its zone; long before it is held down for that.
+    private func hasFallenSilent(_ leader: MonitorID, _ monitor: Monitor) -> Bool {
+        guard let since = monitor.peers[leader]?.reachability.silentSince else { return false }
+        return monitor.now - since >= Limits.leaderSilence
     }
 
     // MARK: As a candidate
@@ -59,7 +65,7 @@ extension ReplicationGroup {
     /// Stands for election where the primary is held down by enough monitors and nothing speaks against it.
     mutating func standIfDue(_ monitor: inout Monitor) {
         endDeferralIfDue(&monitor)
-        guard let due = mayStandFrom(monitor), due <= monitor.now else { return }
+        guard deferral == nil, let due = mayStandFrom(monitor), due <= monitor.now else { return }
         // A candidate that cannot win anything must not raise the epoch for it.
         guard bestCandidate(freshSince: nil, monitor) != nil else {
             tellOfNoCandidate(&monitor)
@@ -77,13 +83,21 @@ extension ReplicationGroup {
         else { return nil }
         var due = max(downSince, deferralEndedAt ?? downSince) + stagger(monitor)
         if let mayStandAt { due = max(due, mayStandAt) }
-        if let deferral { due = max(due, deferral.until) }
+        // Until then it is looked now and then whether the leader is still there.
+        if let deferral { due = max(due, min(deferral.until, monitor.now + Limits.leaderLookPeriod)) }
         return due
     }
 
     /// Candidates that notice at the same moment must not ask at the same moment: each waits by its rank.
     private func stagger(_ monitor: Monitor) -> Duration {
-        Limits.electionStagger * rank(monitor)
+        min(max(Limits.electionStagger, longestRoundTrip(monitor) * 2), Limits.electionStaggerAtMost) * rank(monitor)
+    }
+
+    /// To any of the peers, as the last ping found it.
+    private func longestRoundTrip(_ monitor: Monitor) -> Duration {
+        peers.values.reduce(.zero) { longest, peer in
+            peer.downSince == nil ? max(longest, monitor.peers[peer.id]?.reachability.roundTrip ?? .zero) : longest
+        }
     }
 
     /// The place of this monitor among the voters believed alive, in an order of its own for each group, so that the
@@ -156,7 +170,7 @@ extension ReplicationGroup {
             beginSelecting(&monitor)
             return
         }
-        let isLost = won + votesOpen(attempt) < votesNeeded || monitor.now - attempt.startedAt >= electionTimeout(monitor)
+        let isLost = won + votesOpen(attempt) < votesNeeded || monitor.now - attempt.startedAt >= electionPatience(monitor)
         if attempt.kind == .forced {
             guard isLost || monitor.now - attempt.startedAt >= Limits.forcedElection else { return }
             goOnAlone(attempt, &monitor)
@@ -174,9 +188,18 @@ extension ReplicationGroup {
         }
     }
 
-    func electionTimeout(_ monitor: Monitor) -> Duration {
+    /// How long votes are waited for. A voter that vanished without a word is held down only after down-after, and where the others'
+    /// votes are split nobody would be elected until then; so it is tried again soon, and with more patience each time, up to
+    /// Sentinel's.
+    func electionPatience(_ monitor: Monitor) -> Duration {
         let usual = min(monitor.tuning.duration(.electionTimeout), settings.failoverTimeout)
-        return attempt?.kind == .forced ? min(usual, Limits.forcedElection) : usual
+        if attempt?.kind == .forced { return min(usual, Limits.forcedElection) }
+        // Somebody has won or nobody will: there is not much to wait for.
+        let isContested = peers.values.contains { $0.vote.map { $0.epoch == attempt?.epoch && $0.leader != monitor.identity } ?? false }
+        let first =
+            isContested
+            ? min(max(Limits.votesAwaitedWhenContested, longestRoundTrip(monitor) * 4), Limits.votesAwaited) : Limits.votesAwaited
+        return min(usual, first * (1 << min(lostElections, Limits.votesAwaitedDoublings)))
     }
 
     // MARK: Ends

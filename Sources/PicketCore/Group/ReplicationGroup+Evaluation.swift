@@ -59,7 +59,7 @@ extension ReplicationGroup {
     private func nextAttemptStep(_ monitor: Monitor) -> Instant? {
         guard let attempt else { return nil }
         switch attempt.phase {
-        case .electing: return attempt.startedAt + electionTimeout(monitor)
+        case .electing: return attempt.startedAt + electionPatience(monitor)
         case .selecting:
             let due = selectionDue(attempt)
             // Past that only the one who has not reported yet can help.
