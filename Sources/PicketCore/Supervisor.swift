@@ -83,8 +83,9 @@ package struct Supervisor: Sendable, Equatable {
             switch duty {
             case .instance(let name, let id):
                 with(name) { group, monitor in
+                    let wasQuiet = group.isQuiet
                     group.tend(id, &monitor)
-                    group.evaluate(&monitor)
+                    if !wasQuiet || !group.isQuiet { group.evaluate(&monitor) }
                 }
             case .group(let name): with(name) { $0.evaluate(&$1) }
             case .peer(let id): monitor.tendPeer(id)

@@ -36,16 +36,21 @@ package enum TuningParameter: String, CaseIterable, Hashable, Sendable, Codable 
 
 package struct Tuning: Hashable, Sendable, Codable {
     private var milliseconds = TuningParameter.allCases.map(\.defaultMilliseconds)
+    /// The same, worked out: they are asked for at every event.
+    private var durations = TuningParameter.allCases.map { Duration.milliseconds($0.defaultMilliseconds) }
 
     package init() {}
 
     /// Milliseconds, more than zero.
     package subscript(parameter: TuningParameter) -> Int {
         get { milliseconds[Self.index(parameter)] }
-        set { milliseconds[Self.index(parameter)] = newValue }
+        set {
+            milliseconds[Self.index(parameter)] = newValue
+            durations[Self.index(parameter)] = .milliseconds(newValue)
+        }
     }
 
-    func duration(_ parameter: TuningParameter) -> Duration { .milliseconds(self[parameter]) }
+    func duration(_ parameter: TuningParameter) -> Duration { durations[Self.index(parameter)] }
 
     private static func index(_ parameter: TuningParameter) -> Int {
         switch parameter {

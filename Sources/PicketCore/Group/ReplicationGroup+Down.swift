@@ -1,61 +1,57 @@
 /// Holding instances down, and up again.
 extension ReplicationGroup {
-    /// S_DOWN of one instance, by Sentinel's three rules.
     mutating func judge(_ id: InstanceID, _ monitor: inout Monitor) {
-        if let index = instances.index(of: id) { judge(instances[at: index], at: index, &monitor) }
+        if let index = instances.index(of: id) { judge(at: index, &monitor) }
     }
 
-    /// True where that has changed the instance.
-    @discardableResult
-    mutating func judge(_ known: Instance, at index: Int, _ monitor: inout Monitor) -> Bool {
-        guard !monitor.isTilted else { return false }
-        let shouldBeDown = nextJudgement(of: known, monitor).map { $0 <= monitor.now } ?? false
-        guard shouldBeDown != known.isDown else { return false }
-        let id = known.id
-        var instance = known
+    /// S_DOWN of one instance, by Sentinel's three rules.
+    mutating func judge(at index: Int, _ monitor: inout Monitor) {
+        guard !monitor.isTilted else { return }
+        let shouldBeDown = nextJudgement(at: index, monitor).map { $0 <= monitor.now } ?? false
+        guard shouldBeDown != instances[at: index].isDown else { return }
         if shouldBeDown {
-            instance.downSince = monitor.now
-            instance.lastDownAt = monitor.now
-            instances[at: index] = instance
-            monitor.notify(.subjectivelyDown, subject(instance, monitor))
-            if isPrimary(id) {
-                askSoon(monitor)
-                monitor.standingsToTell.append(name)
-            }
-            // What follows from it is looked at in this turn.
-            monitor.agenda.schedule(.group(name), at: monitor.now)
+            instances[at: index].downSince = monitor.now
+            instances[at: index].lastDownAt = monitor.now
         } else {
-            instance.downSince = nil
-            instance.isScriptKillSent = false
-            instances[at: index] = instance
-            if isPrimary(id) { monitor.standingsToTell.append(name) }
-            monitor.notify(.subjectivelyUp, subject(instance, monitor))
-            monitor.agenda.schedule(.group(name), at: monitor.now)
+            instances[at: index].downSince = nil
+            instances[at: index].isScriptKillSent = false
         }
-        return true
+        let instance = instances[at: index]
+        monitor.notify(shouldBeDown ? .subjectivelyDown : .subjectivelyUp, subject(instance, monitor))
+        if isPrimary(instance.id) {
+            if shouldBeDown { askSoon(monitor) }
+            monitor.standingsToTell.append(name)
+        }
+        // What follows from it is looked at in this turn.
+        monitor.agenda.schedule(.group(name), at: monitor.now)
     }
 
     /// When the instance is to be held down if nothing changes until then; nil where all is well.
-    func nextJudgement(of instance: Instance, _ monitor: Monitor) -> Instant? {
-        var due: Instant?
-        func consider(_ instant: Instant) { due = due.map { min($0, instant) } ?? instant }
-        if let since = instance.reachability.silentSince, !(isPrimary(instance.id) && isBusyHangingUp(instance, monitor)) {
-            consider(since + settings.downAfter)
-        }
+    func nextJudgement(at index: Int, _ monitor: Monitor) -> Instant? {
+        let isPrimary = isPrimary(instances.keys[index])
+        if isPrimary, instances[at: index].isSuspicious { return nextJudgement(ofPrimary: instances[at: index], monitor) }
         // Nothing has been heard of it since, whatever the tries to reach it end with.
-        if let down = instance.downSince, !instance.reachability.link.isOpen, instance.reachability.denial == nil { consider(down) }
-        if isPrimary(instance.id) {
-            if let crashed = crashJudgement(of: instance, monitor) { consider(crashed) }
-            if let lost = instance.lostDataSince { consider(lost) }
-            if instance.claimedRole == .replica {
-                // Where it has stepped back for one of its replicas, whoever led that has had time enough to tell.
-                let patience =
-                    hasSteppedBack(instance, monitor)
-                    ? Limits.handOverToBeTold : settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2
-                consider(instance.claimedRoleSince + patience)
-            }
-            if let restartedAt = instance.restartedAt, settings.rebootDownAfter > .zero { consider(restartedAt + settings.rebootDownAfter) }
+        if instances[at: index].isCutOff, let since = instances[at: index].downSince { return since }
+        return instances[at: index].reachability.silentSince.map { $0 + settings.downAfter }
+    }
+
+    private func nextJudgement(ofPrimary primary: Instance, _ monitor: Monitor) -> Instant? {
+        var due: Instant?
+        func consider(_ instant: Instant?) {
+            if let instant { due = due.map { min($0, instant) } ?? instant }
         }
+        if let since = primary.reachability.silentSince, !isBusyHangingUp(primary, monitor) { consider(since + settings.downAfter) }
+        if primary.isCutOff { consider(primary.downSince) }
+        consider(crashJudgement(of: primary, monitor))
+        consider(primary.lostDataSince)
+        if primary.claimedRole == .replica {
+            // Where it has stepped back for one of its replicas, whoever led that has had time enough to tell.
+            let patience =
+                hasSteppedBack(primary, monitor)
+                ? Limits.handOverToBeTold : settings.downAfter + monitor.tuning.duration(.infoPeriod) * 2
+            consider(primary.claimedRoleSince + patience)
+        }
+        if let restartedAt = primary.restartedAt, settings.rebootDownAfter > .zero { consider(restartedAt + settings.rebootDownAfter) }
         return due
     }
 

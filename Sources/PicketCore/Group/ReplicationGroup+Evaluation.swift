@@ -32,7 +32,8 @@ extension ReplicationGroup {
         consider(powers.awaitedForgets.first?.due)
         for index in peers.indices where peers[at: index].downSince == nil {
             guard let connection = monitor.peers.index(of: peers[at: index].id) else { continue }
-            if let since = monitor.peers[at: connection].reachability.silentSince { consider(since + settings.downAfter) }
+            // One that is heard now cannot be down earlier than a whole down-after from now.
+            consider((monitor.peers[at: connection].reachability.silentSince ?? monitor.now) + settings.downAfter)
         }
         if phase == nil, instances.indices.contains(where: { needsRepair(at: $0, monitor) }) {
             consider(monitor.now + Limits.hastyInfoPeriod)

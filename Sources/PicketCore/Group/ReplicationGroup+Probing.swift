@@ -1,38 +1,46 @@
 /// Keeping links open and asking over them what is due.
 extension ReplicationGroup {
     /// Does for one instance whatever is due, and plans the next look at it.
+    ///
+    /// By far the most often called function of all, and an instance is large: so what is asked on the way goes by the place of the
+    /// instance, and looks at it where it is.
     mutating func tend(_ id: InstanceID, _ monitor: inout Monitor) {
         guard let index = instances.index(of: id) else { return }
-        // One copy to look at: calls that are given a part of the group would copy the whole of it.
-        var instance = instances[at: index]
-        if hasWork(at: instance, monitor) {
+        if isLinkWorkDue(at: index, monitor) {
+            var instance = instances[at: index]
             openLinks(of: &instance, &monitor)
-            replaceDeadLinks(of: &instance, &monitor)
-            if isPingDue(instance, monitor) { ping(&instance, &monitor) }
-            if isInfoDue(instance, monitor) { askInfo(of: &instance, &monitor) }
-            if isHelloDue(instance, monitor) { publishHello(to: &instance, &monitor) }
+            replaceDeadLinks(of: &instance, at: index, &monitor)
             instances[at: index] = instance
         }
-        if judge(instance, at: index, &monitor) { instance = instances[at: index] }
-        if let due = nextDue(of: instance, monitor) { monitor.agenda.schedule(.instance(name, id), at: max(due, monitor.now)) }
+        if isPingDue(at: index, monitor) { ping(at: index, &monitor) }
+        if isInfoDue(at: index, monitor) {
+            var instance = instances[at: index]
+            askInfo(of: &instance, &monitor)
+            instances[at: index] = instance
+        }
+        if isHelloDue(at: index, monitor) {
+            var instance = instances[at: index]
+            publishHello(to: &instance, &monitor)
+            instances[at: index] = instance
+        }
+        judge(at: index, &monitor)
+        monitor.agenda.schedule(.instance(name, id), at: max(nextDue(at: index, monitor), monitor.now))
     }
 
-    /// Mostly there is none.
-    private func hasWork(at instance: Instance, _ monitor: Monitor) -> Bool {
-        isOpeningDue(instance.reachability.link, monitor) || isOpeningDue(instance.subscription, monitor)
-            || isCommandLinkDead(instance, monitor) || isSubscriptionDead(instance, monitor)
-            || isPingDue(instance, monitor) || isInfoDue(instance, monitor) || isHelloDue(instance, monitor)
+    private func isLinkWorkDue(at index: Int, _ monitor: Monitor) -> Bool {
+        isDue(instances[at: index].reachability.link.retryAt, monitor) || isDue(instances[at: index].subscription.retryAt, monitor)
+            || isCommandLinkDead(at: index, monitor) || isSubscriptionDead(at: index, monitor)
     }
 
-    private func isOpeningDue(_ link: Link, _ monitor: Monitor) -> Bool { link.retryAt.map { $0 <= monitor.now } ?? false }
+    private func isDue(_ instant: Instant?, _ monitor: Monitor) -> Bool { instant.map { $0 <= monitor.now } ?? false }
 
     private func openLinks(of instance: inout Instance, _ monitor: inout Monitor) {
-        if isOpeningDue(instance.reachability.link, monitor) {
+        if isDue(instance.reachability.link.retryAt, monitor) {
             let link = monitor.newLink(for: .commands(name, instance.id))
             instance.reachability.link.beginOpening(link)
             monitor.emit(.openLink(link, target(of: instance, .commands, suffix: "cmd", monitor)))
         }
-        if isOpeningDue(instance.subscription, monitor) {
+        if isDue(instance.subscription.retryAt, monitor) {
             let link = monitor.newLink(for: .subscription(name, instance.id))
             instance.subscription.beginOpening(link)
             monitor.emit(.openLink(link, target(of: instance, .subscription, suffix: "pubsub", monitor)))
@@ -46,70 +54,75 @@ extension ReplicationGroup {
     }
 
     /// A link may look open long after the other side is gone. One that stays silent is given up, so that a new one can tell.
-    private func replaceDeadLinks(of instance: inout Instance, _ monitor: inout Monitor) {
-        if isCommandLinkDead(instance, monitor) {
+    private func replaceDeadLinks(of instance: inout Instance, at index: Int, _ monitor: inout Monitor) {
+        if isCommandLinkDead(at: index, monitor) {
             monitor.close(&instance.reachability.link, reason: .timedOut)
             instance.isInfoPending = false
         }
-        if isSubscriptionDead(instance, monitor) { monitor.close(&instance.subscription, reason: .timedOut) }
+        if isSubscriptionDead(at: index, monitor) { monitor.close(&instance.subscription, reason: .timedOut) }
     }
 
-    private func isCommandLinkDead(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        guard let unanswered = instance.reachability.oldestUnansweredPing, let since = instance.reachability.link.openSince else {
-            return false
-        }
+    private func isCommandLinkDead(at index: Int, _ monitor: Monitor) -> Bool {
+        guard let unanswered = instances[at: index].reachability.oldestUnansweredPing,
+            let since = instances[at: index].reachability.link.openSince
+        else { return false }
         return monitor.now - since > monitor.tuning.duration(.minLinkReconnectPeriod) && monitor.now - unanswered > settings.downAfter / 2
-            && monitor.now - instance.reachability.lastReply > settings.downAfter / 2
+            && monitor.now - instances[at: index].reachability.lastReply > settings.downAfter / 2
     }
 
-    private func isSubscriptionDead(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        guard let since = instance.subscription.openSince else { return false }
-        return monitor.now - since > monitor.tuning.duration(.minLinkReconnectPeriod)
-            && monitor.now - instance.lastHeard > monitor.tuning.duration(.publishPeriod) * 3
+    private func isSubscriptionDead(at index: Int, _ monitor: Monitor) -> Bool {
+        guard let since = instances[at: index].subscription.openSince else { return false }
+        return monitor.now - instances[at: index].lastHeard > monitor.tuning.duration(.publishPeriod) * 3
+            && monitor.now - since > monitor.tuning.duration(.minLinkReconnectPeriod)
     }
 
     /// The link is open and not clogged.
-    private func mayAsk(_ instance: Instance) -> Bool {
-        instance.reachability.link.isOpen && instance.reachability.link.pendingCommands < Limits.pendingCommandsPerLink
+    private func mayAsk(at index: Int) -> Bool {
+        instances[at: index].reachability.link.isOpen
+            && instances[at: index].reachability.link.pendingCommands < Limits.pendingCommandsPerLink
     }
 
-    private func isPingDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        mayAsk(instance) && nextPing(of: instance, monitor) <= monitor.now
-    }
+    private func isPingDue(at index: Int, _ monitor: Monitor) -> Bool { mayAsk(at: index) && nextPing(at: index, monitor) <= monitor.now }
 
-    private func isInfoDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        mayAsk(instance) && nextInfo(of: instance, monitor) <= monitor.now
-    }
+    private func isInfoDue(at index: Int, _ monitor: Monitor) -> Bool { mayAsk(at: index) && nextInfo(at: index, monitor) <= monitor.now }
 
-    private func isHelloDue(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        mayAsk(instance) && !mayBlockPublishing(instance) && hasJustSpoken(instance, monitor)
-            && nextHello(to: instance, monitor) <= monitor.now
+    private func isHelloDue(at index: Int, _ monitor: Monitor) -> Bool {
+        mayAsk(at: index) && nextHello(at: index, monitor) <= monitor.now && !mayBlockPublishing(at: index)
+            && hasJustSpoken(at: index, monitor)
     }
 
     /// A primary that was told to end keeps PUBLISH waiting, and all that was sent behind it: hellos leave when it has just said that
     /// it goes on.
-    private func hasJustSpoken(_ instance: Instance, _ monitor: Monitor) -> Bool {
-        !isProbed(instance) || instance.reachability.lastValidReply == monitor.now && instance.shuttingDownSince == nil
+    private func hasJustSpoken(at index: Int, _ monitor: Monitor) -> Bool {
+        !isProbed(at: index)
+            || instances[at: index].reachability.lastValidReply == monitor.now && instances[at: index].shuttingDownSince == nil
     }
 
-    private func ping(_ instance: inout Instance, _ monitor: inout Monitor) {
-        send(isProbed(instance) ? .probe : .ping, to: &instance, &monitor)
-        instance.reachability.pinged(at: monitor.now)
+    /// A hello to the primary waits for the answer to a ping, this one or one that is sent for its sake before the next regular one.
+    func owesHello(toInstanceAt index: Int, _ monitor: Monitor) -> Bool {
+        isPrimary(instances.keys[index]) && nextHello(at: index, monitor) < monitor.now + pingPeriod(at: index, monitor)
     }
 
-    private func nextPing(of instance: Instance, _ monitor: Monitor) -> Instant {
-        guard let last = instance.reachability.lastPingSent else { return monitor.now }
-        let regular = last + pingPeriod(of: instance, monitor)
+    private mutating func ping(at index: Int, _ monitor: inout Monitor) {
+        guard let link = instances[at: index].reachability.link.id else { return }
+        monitor.emit(.send(link, isProbed(at: index) ? .probe : .ping, names: names))
+        instances[at: index].reachability.link.sent()
+        instances[at: index].reachability.pinged(at: monitor.now)
+    }
+
+    private func nextPing(at index: Int, _ monitor: Monitor) -> Instant {
+        guard let last = instances[at: index].reachability.lastPingSent else { return monitor.now }
+        let regular = last + pingPeriod(at: index, monitor)
         // A hello waits for the answer to a probe.
-        guard isProbed(instance), instance.reachability.oldestUnansweredPing == nil, instance.shuttingDownSince == nil,
-            !mayBlockPublishing(instance)
-        else { return regular }
-        return min(regular, max(nextHello(to: instance, monitor), last + Limits.crashProbePeriod))
+        guard isProbed(at: index), instances[at: index].reachability.oldestUnansweredPing == nil, !mayBlockPublishing(at: index) else {
+            return regular
+        }
+        return min(regular, max(nextHello(at: index, monitor), last + Limits.crashProbePeriod))
     }
 
     /// A frozen primary is to be noticed soon after down-after; of the others nobody waits for it.
-    private func pingPeriod(of instance: Instance, _ monitor: Monitor) -> Duration {
-        min(monitor.tuning.duration(.pingPeriod), isPrimary(instance.id) ? pace.primary : pace.others)
+    private func pingPeriod(at index: Int, _ monitor: Monitor) -> Duration {
+        min(monitor.tuning.duration(.pingPeriod), isPrimary(instances.keys[index]) ? pace.primary : pace.others)
     }
 
     func askInfo(of instance: inout Instance, _ monitor: inout Monitor) {
@@ -118,25 +131,25 @@ extension ReplicationGroup {
         instance.isInfoPending = true
     }
 
-    private func nextInfo(of instance: Instance, _ monitor: Monitor) -> Instant {
-        guard let asked = instance.infoAskedAt else { return monitor.now }
-        return asked + infoPeriod(of: instance, monitor)
+    private func nextInfo(at index: Int, _ monitor: Monitor) -> Instant {
+        guard let asked = instances[at: index].infoAskedAt else { return monitor.now }
+        return asked + infoPeriod(at: index, monitor)
     }
 
-    private func infoPeriod(of instance: Instance, _ monitor: Monitor) -> Duration {
+    private func infoPeriod(at index: Int, _ monitor: Monitor) -> Duration {
         let usual = monitor.tuning.duration(.infoPeriod)
-        guard !isPrimary(instance.id) else {
-            if instance.formerLife != nil { return min(usual, Limits.rebirthLookPeriod) }
-            if let watchedUntil, watchedUntil > monitor.now, !instance.isDown { return min(usual, Limits.handOverWatchPeriod) }
-            return instance.reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual
+        guard !isPrimary(instances.keys[index]) else {
+            if instances[at: index].formerLife != nil { return min(usual, Limits.rebirthLookPeriod) }
+            if let watchedUntil, watchedUntil > monitor.now, !instances[at: index].isDown { return min(usual, Limits.handOverWatchPeriod) }
+            return instances[at: index].reportedAt == nil ? min(usual, Limits.hastyInfoPeriod) : usual
         }
-        switch instance.reattachment {
+        switch instances[at: index].reattachment {
         case .sent, .inProgress: return min(usual, reattachPollPeriod(monitor))
         case .none, .done: break
         }
         let isUnsettled =
-            objectivelyDownSince != nil || phase != nil || !instance.isReplicationLinkUp || instance.claimedRole == .primary
-            || instance.reportedAt == nil
+            objectivelyDownSince != nil || phase != nil || !instances[at: index].isReplicationLinkUp
+            || instances[at: index].claimedRole == .primary || instances[at: index].reportedAt == nil
         return isUnsettled ? min(usual, Limits.hastyInfoPeriod) : usual
     }
 
@@ -152,13 +165,14 @@ extension ReplicationGroup {
     }
 
     /// While a primary keeps writes waiting for a switch, PUBLISH waits too, and everything that was sent behind it.
-    private func mayBlockPublishing(_ instance: Instance) -> Bool {
-        isPrimary(instance.id) && (phase == .handingOver || phase == .awaitingPromotion && attempt?.handOver != nil || deferral != nil)
-            || instance.shuttingDownSince != nil
+    private func mayBlockPublishing(at index: Int) -> Bool {
+        if instances[at: index].shuttingDownSince != nil { return true }
+        guard phase != nil || deferral != nil, isPrimary(instances.keys[index]) else { return false }
+        return phase == .handingOver || phase == .awaitingPromotion && attempt?.handOver != nil || deferral != nil
     }
 
-    private func nextHello(to instance: Instance, _ monitor: Monitor) -> Instant {
-        guard let sent = instance.helloSentAt else { return monitor.now }
+    private func nextHello(at index: Int, _ monitor: Monitor) -> Instant {
+        guard let sent = instances[at: index].helloSentAt else { return monitor.now }
         return sent + monitor.tuning.duration(.publishPeriod)
     }
 
@@ -178,23 +192,23 @@ extension ReplicationGroup {
         if whenDurable { monitor.emitWhenDurable(action) } else { monitor.emit(action) }
     }
 
-    private func nextDue(of instance: Instance, _ monitor: Monitor) -> Instant? {
-        var due: Instant?
+    private func nextDue(at index: Int, _ monitor: Monitor) -> Instant {
+        // Silent links are looked at in passing: at each ping, and at least this often.
+        var due = monitor.now + monitor.tuning.duration(.pingPeriod)
         func consider(_ instant: Instant?) {
-            guard let instant else { return }
-            due = due.map { min($0, instant) } ?? instant
+            if let instant { due = min(due, instant) }
         }
-        consider(instance.reachability.link.retryAt)
-        consider(instance.subscription.retryAt)
-        if mayAsk(instance) {
-            consider(nextPing(of: instance, monitor))
-            if !mayBlockPublishing(instance), !isProbed(instance) { consider(nextHello(to: instance, monitor)) }
-            consider(nextInfo(of: instance, monitor))
+        consider(instances[at: index].reachability.link.retryAt)
+        consider(instances[at: index].subscription.retryAt)
+        if mayAsk(at: index) {
+            consider(nextPing(at: index, monitor))
+            if !mayBlockPublishing(at: index), !isProbed(at: index) { consider(nextHello(at: index, monitor)) }
+            consider(nextInfo(at: index, monitor))
         }
         // In tilt nobody is judged; who is down already stays so until something is heard.
-        if instance.downSince == nil { consider(nextJudgement(of: instance, monitor).map { max($0, monitor.tiltUntil ?? $0) }) }
-        // Silent links are looked at in passing: at each ping, and at least this often.
-        consider(monitor.now + monitor.tuning.duration(.pingPeriod))
+        if instances[at: index].downSince == nil {
+            consider(nextJudgement(at: index, monitor).map { max($0, monitor.tiltUntil ?? $0) })
+        }
         return due
     }
 

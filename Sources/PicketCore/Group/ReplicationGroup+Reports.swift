@@ -39,14 +39,16 @@ extension ReplicationGroup {
         case .handOver, .abortHandOver, .pauseWrites, .resumeWrites, .stepBack: handOverAnswered(by: id, request, reply, &monitor)
         case .killScript, .askDown, .compareStandings, .tellPowers: break
         }
-        tend(id, &monitor)
         // By far the most replies say that all is as it was.
-        if wasQuiet, isQuiet, request.isRoutine { return }
+        let isQuiet = wasQuiet && self.isQuiet
+        if isQuiet, request.isPing, !owesHello(toInstanceAt: index, monitor) { return }
+        tend(id, &monitor)
+        if isQuiet, request.isRoutine { return }
         evaluate(&monitor)
     }
 
-    /// Nothing is going on that a sign of life could bring forward; what is due at a time is on the agenda.
-    private var isQuiet: Bool {
+    /// Nothing is going on that a sign of life, or the lack of one, could bring forward; what is due at a time is on the agenda.
+    var isQuiet: Bool {
         phase == nil && objectivelyDownSince == nil && postponedOrder == nil && !instances[at: primaryIndex].isDown
             && instances[at: primaryIndex].shuttingDownSince == nil
     }
@@ -183,6 +185,13 @@ extension ReplicationGroup {
 }
 
 extension Request {
+    fileprivate var isPing: Bool {
+        switch self {
+        case .ping, .probe: true
+        default: false
+        }
+    }
+
     /// Asked again and again, with an answer that mostly changes nothing.
     fileprivate var isRoutine: Bool {
         switch self {

@@ -5,8 +5,8 @@
 /// old primary steps back, and nothing is lost. Like the crash path this goes beyond Sentinel, and is switched off with it.
 extension ReplicationGroup {
     /// Whether the instance is asked, with each ping, if it is about to end.
-    func isProbed(_ instance: Instance) -> Bool {
-        isPrimary(instance.id) && settings.crashDownAfter > .zero && instances.count > 1
+    func isProbed(at index: Int) -> Bool {
+        isPrimary(instances.keys[index]) && settings.crashDownAfter > .zero && instances.count > 1
     }
 
     mutating func noteShutdown(of index: Int, _ isShuttingDown: Bool, _ monitor: inout Monitor) {

@@ -94,6 +94,12 @@ struct Instance: Hashable, Sendable {
     }
 
     var isDown: Bool { downSince != nil }
+    /// There is no link over which it could prove to be alive.
+    var isCutOff: Bool { !reachability.link.isOpen && reachability.denial == nil }
+    /// Of a primary: something beside silence may speak against it.
+    var isSuspicious: Bool {
+        refusedSince != nil || lostDataSince != nil || claimedRole == .replica || restartedAt != nil || hungUpAt != nil
+    }
     var isDisconnected: Bool { !reachability.link.isOpen || !subscription.isOpen }
 
     /// The last INFO.
