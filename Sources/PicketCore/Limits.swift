@@ -19,6 +19,12 @@ enum Limits {
 
     /// Pauses between questions to the peers while a primary is held down: 10, 20, 40 … up to the ask period.
     static let firstAskDelay: Duration = .milliseconds(10)
+    /// How long a replica's subscription is kept at least, though the primary's would do.
+    static let superfluousSubscription: Duration = .seconds(30)
+    /// Between picketd, where all is well, how groups stand is compared every so many hello periods, and at the same times for all of
+    /// them.
+    static let restfulGreetings = 5
+    static let greetingGrid: Duration = .milliseconds(100)
     /// Pause between messages to one picketd about how groups stand.
     static let standingsPeriod: Duration = .milliseconds(5)
     /// A peer's answer is believed for this many ask periods (as Sentinel does).

@@ -87,9 +87,13 @@ extension ReplicationGroup {
     mutating func consider(_ hello: Hello, _ monitor: inout Monitor) {
         guard let index = peers.index(of: hello.sender) else { return }
         let isNewer = hello.configEpoch > configEpoch || monitor.isMutated(.adoptOlderConfiguration)
+        let isKnown =
+            !isNewer && peers[at: index].believed.map { $0.epoch == hello.configEpoch && $0.primary == hello.primary } ?? false
         if isNewer, !monitor.isMutated(.ignoreNewerConfiguration) { adopt(hello, from: peers[at: index], &monitor) }
         peers[at: index].lastHello = monitor.now
         peers[at: index].believed = (hello.primary, hello.configEpoch)
+        // By far the most hellos say what was known, and mean nothing for a group in which all is in its place.
+        if isKnown, isQuiet, !instances.indices.contains(where: { needsRepair(at: $0, monitor) }) { return }
         evaluate(&monitor)
     }
 

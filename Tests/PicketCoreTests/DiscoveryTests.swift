@@ -17,7 +17,7 @@ struct DiscoveryTests {
         #expect(stage.notices.count(.replicaFound) == 2)
         #expect(stage.durable.groups[.cache]?.replicas.elements == [.replica(1), .replica(2)])
         for number in 1...2 {
-            #expect(stage.opened.filter { $0.endpoint == .replica(number) }.map(\.purpose) == [.commands, .subscription])
+            #expect(stage.opened.filter { $0.endpoint == .replica(number) }.map(\.purpose) == [.commands])
             #expect(stage.requests(to: .replica(number)).contains { $0.isInfo })
         }
     }

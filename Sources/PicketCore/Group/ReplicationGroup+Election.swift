@@ -107,7 +107,7 @@ extension ReplicationGroup {
         return peers.values.count { $0.downSince == nil && (weight($0.id), $0.id) < (own, monitor.identity) }
     }
 
-    private func weight(_ id: MonitorID) -> UInt64 {
+    func weight(_ id: MonitorID) -> UInt64 {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in name.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
         id.forEachByte { hash = (hash ^ UInt64($0)) &* 0x0000_0100_0000_01b3 }

@@ -3,6 +3,7 @@ extension ReplicationGroup {
     /// Costs as much as the group has members, and nothing for other groups.
     mutating func evaluate(_ monitor: inout Monitor) {
         judgePeers(&monitor)
+        lookAround(monitor)
         judgeObjectively(&monitor)
         endPauseIfDue(&monitor)
         decideAwaitedForgets(&monitor)

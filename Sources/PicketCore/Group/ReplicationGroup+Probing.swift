@@ -8,7 +8,7 @@ extension ReplicationGroup {
         guard let index = instances.index(of: id) else { return }
         if isLinkWorkDue(at: index, monitor) {
             var instance = instances[at: index]
-            openLinks(of: &instance, &monitor)
+            openLinks(of: &instance, at: index, &monitor)
             replaceDeadLinks(of: &instance, at: index, &monitor)
             instances[at: index] = instance
         }
@@ -28,19 +28,21 @@ extension ReplicationGroup {
     }
 
     private func isLinkWorkDue(at index: Int, _ monitor: Monitor) -> Bool {
-        isDue(instances[at: index].reachability.link.retryAt, monitor) || isDue(instances[at: index].subscription.retryAt, monitor)
+        isDue(instances[at: index].reachability.link.retryAt, monitor)
+            || isDue(instances[at: index].subscription.retryAt, monitor) && wantsSubscription(at: index, monitor)
             || isCommandLinkDead(at: index, monitor) || isSubscriptionDead(at: index, monitor)
+            || isSubscriptionSuperfluous(at: index, monitor)
     }
 
     private func isDue(_ instant: Instant?, _ monitor: Monitor) -> Bool { instant.map { $0 <= monitor.now } ?? false }
 
-    private func openLinks(of instance: inout Instance, _ monitor: inout Monitor) {
+    private func openLinks(of instance: inout Instance, at index: Int, _ monitor: inout Monitor) {
         if isDue(instance.reachability.link.retryAt, monitor) {
             let link = monitor.newLink(for: .commands(name, instance.id))
             instance.reachability.link.beginOpening(link)
             monitor.emit(.openLink(link, target(of: instance, .commands, suffix: "cmd", monitor)))
         }
-        if isDue(instance.subscription.retryAt, monitor) {
+        if isDue(instance.subscription.retryAt, monitor), wantsSubscription(at: index, monitor) {
             let link = monitor.newLink(for: .subscription(name, instance.id))
             instance.subscription.beginOpening(link)
             monitor.emit(.openLink(link, target(of: instance, .subscription, suffix: "pubsub", monitor)))
@@ -59,7 +61,11 @@ extension ReplicationGroup {
             monitor.close(&instance.reachability.link, reason: .timedOut)
             instance.isInfoPending = false
         }
-        if isSubscriptionDead(at: index, monitor) { monitor.close(&instance.subscription, reason: .timedOut) }
+        if isSubscriptionDead(at: index, monitor) {
+            monitor.close(&instance.subscription, reason: .timedOut)
+        } else if isSubscriptionSuperfluous(at: index, monitor) {
+            monitor.close(&instance.subscription)
+        }
     }
 
     private func isCommandLinkDead(at index: Int, _ monitor: Monitor) -> Bool {
@@ -87,7 +93,7 @@ extension ReplicationGroup {
     private func isInfoDue(at index: Int, _ monitor: Monitor) -> Bool { mayAsk(at: index) && nextInfo(at: index, monitor) <= monitor.now }
 
     private func isHelloDue(at index: Int, _ monitor: Monitor) -> Bool {
-        mayAsk(at: index) && nextHello(at: index, monitor) <= monitor.now && !mayBlockPublishing(at: index)
+        mayAsk(at: index) && isDue(nextHello(at: index, monitor), monitor) && !mayBlockPublishing(at: index)
             && hasJustSpoken(at: index, monitor)
     }
 
@@ -100,7 +106,8 @@ extension ReplicationGroup {
 
     /// A hello to the primary waits for the answer to a ping, this one or one that is sent for its sake before the next regular one.
     func owesHello(toInstanceAt index: Int, _ monitor: Monitor) -> Bool {
-        isPrimary(instances.keys[index]) && nextHello(at: index, monitor) < monitor.now + pingPeriod(at: index, monitor)
+        guard isProbed(at: index), let due = nextHello(at: index, monitor) else { return false }
+        return due < monitor.now + pingPeriod(at: index, monitor)
     }
 
     private mutating func ping(at index: Int, _ monitor: inout Monitor) {
@@ -114,10 +121,10 @@ extension ReplicationGroup {
         guard let last = instances[at: index].reachability.lastPingSent else { return monitor.now }
         let regular = last + pingPeriod(at: index, monitor)
         // A hello waits for the answer to a probe.
-        guard isProbed(at: index), instances[at: index].reachability.oldestUnansweredPing == nil, !mayBlockPublishing(at: index) else {
-            return regular
-        }
-        return min(regular, max(nextHello(at: index, monitor), last + Limits.crashProbePeriod))
+        guard isProbed(at: index), instances[at: index].reachability.oldestUnansweredPing == nil, !mayBlockPublishing(at: index),
+            let hello = nextHello(at: index, monitor)
+        else { return regular }
+        return min(regular, max(hello, last + Limits.crashProbePeriod))
     }
 
     /// A frozen primary is to be noticed soon after down-after; of the others nobody waits for it.
@@ -171,8 +178,10 @@ extension ReplicationGroup {
         return phase == .handingOver || phase == .awaitingPromotion && attempt?.handOver != nil || deferral != nil
     }
 
-    private func nextHello(at index: Int, _ monitor: Monitor) -> Instant {
+    /// Nil where one was sent and nobody needs another.
+    private func nextHello(at index: Int, _ monitor: Monitor) -> Instant? {
         guard let sent = instances[at: index].helloSentAt else { return monitor.now }
+        guard wantsSubscription(at: index, monitor) else { return nil }
         return sent + monitor.tuning.duration(.publishPeriod)
     }
 
@@ -199,7 +208,7 @@ extension ReplicationGroup {
             if let instant { due = min(due, instant) }
         }
         consider(instances[at: index].reachability.link.retryAt)
-        consider(instances[at: index].subscription.retryAt)
+        if let retryAt = instances[at: index].subscription.retryAt, wantsSubscription(at: index, monitor) { consider(retryAt) }
         if mayAsk(at: index) {
             consider(nextPing(at: index, monitor))
             if !mayBlockPublishing(at: index), !isProbed(at: index) { consider(nextHello(at: index, monitor)) }

@@ -4,9 +4,9 @@
 /// second, and says so in INFO. There is no need to wait for its end: as in a planned switch the best replica gets the rest, the
 /// old primary steps back, and nothing is lost. Like the crash path this goes beyond Sentinel, and is switched off with it.
 extension ReplicationGroup {
-    /// Whether the instance is asked, with each ping, if it is about to end.
+    /// Whether the instance is asked, with each ping, if it is about to end. One picketd asks for all: its word is enough to elect it.
     func isProbed(at index: Int) -> Bool {
-        isPrimary(instances.keys[index]) && settings.crashDownAfter > .zero && instances.count > 1
+        watchesForShutdown && isPrimary(instances.keys[index]) && settings.crashDownAfter > .zero && instances.count > 1
     }
 
     mutating func noteShutdown(of index: Int, _ isShuttingDown: Bool, _ monitor: inout Monitor) {

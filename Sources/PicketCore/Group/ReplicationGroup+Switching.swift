@@ -88,8 +88,15 @@ extension ReplicationGroup {
     /// Hellos go to the peers directly too: the instances may all be out of reach.
     mutating func greetPeersIfDue(_ monitor: inout Monitor) {
         guard nextHelloToPeersAt <= monitor.now else { return }
-        nextHelloToPeersAt = monitor.now + monitor.tuning.duration(.publishPeriod)
-        for id in peers.keys { greet(id, &monitor) }
+        nextHelloToPeersAt = nextRegularGreeting(monitor)
+        for id in peers.keys {
+            // A standing says all that a hello says, and many share a message.
+            if monitor.peers.index(of: id).map({ monitor.peers[at: $0].comparesStandings == true }) == true {
+                monitor.standingsToTell.append(name)
+            } else {
+                greet(id, &monitor)
+            }
+        }
     }
 
     mutating func greet(_ id: MonitorID, _ monitor: inout Monitor) {

@@ -48,6 +48,10 @@ struct ReplicationGroup: Hashable, Sendable {
     var nextAskAt: Instant?
     var askDelay = Limits.firstAskDelay
     var nextHelloToPeersAt: Instant
+    /// No peer is known to be something else than a picketd, see `ReplicationGroup+Company`.
+    var isAmongPickets = true
+    /// This monitor asks the primary for all picketd whether it is shutting down.
+    var watchesForShutdown = true
     /// The primary before this one, while this monitor runs.
     var formerPrimary: InstanceID?
     /// When this one took its place.

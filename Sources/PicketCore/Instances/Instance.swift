@@ -100,7 +100,6 @@ struct Instance: Hashable, Sendable {
     var isSuspicious: Bool {
         refusedSince != nil || lostDataSince != nil || claimedRole == .replica || restartedAt != nil || hungUpAt != nil
     }
-    var isDisconnected: Bool { !reachability.link.isOpen || !subscription.isOpen }
 
     /// The last INFO.
     var report: InstanceReport? {

@@ -99,7 +99,7 @@ extension ReplicationGroup {
         if instance.isDown { flags.append(.subjectivelyDown) }
         if isPrimary, objectivelyDownSince != nil { flags.append(.objectivelyDown) }
         flags.append(isPrimary ? .primary : .replica)
-        if instance.isDisconnected { flags.append(.disconnected) }
+        if !(instances.index(of: instance.id).map { isConnected(at: $0, monitor) } ?? false) { flags.append(.disconnected) }
         if isPrimary, attempt?.phase.isBeforeSwitch == true { flags.append(.failoverInProgress) }
         if !isPrimary, attempt?.candidate == instance.id, attempt?.phase.isBeforeSwitch == true { flags.append(.promoted) }
         switch instance.reattachment {

@@ -13,6 +13,14 @@ package struct Instant: Hashable, Sendable, Codable, Comparable, InstantProtocol
     package static func - (later: Instant, earlier: Instant) -> Duration { later.sinceStart - earlier.sinceStart }
 }
 
+extension Instant {
+    /// The next instant that is a multiple of `grid` after the start, in whole milliseconds.
+    func roundedUp(to grid: Duration) -> Instant {
+        let grid = max(grid.wholeMilliseconds, 1)
+        return Instant(sinceStart: .milliseconds((sinceStart.wholeMilliseconds / grid + 1) * grid))
+    }
+}
+
 extension Duration {
     /// Whole milliseconds, rounded down: the unit of every time in Sentinel's protocol and configuration.
     package var wholeMilliseconds: Int64 {
