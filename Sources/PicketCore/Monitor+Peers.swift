@@ -91,6 +91,8 @@ extension Monitor {
         guard let index = peers.index(of: id) else { return }
         peers[at: index].reachability.opened(localHost: localHost, at: now)
         peers[at: index].comparesStandings = nil
+        peers[at: index].standingsToTell = []
+        peers[at: index].isComparing = false
         pingPeer(at: index)
         tendPeer(id)
     }

@@ -35,6 +35,8 @@ struct Monitor: Sendable, Equatable {
     var standingsToTell: OrderedSet<GroupName> = []
     /// When they heard last.
     var standingsToldAt: Instant?
+    /// There is a peer that is to be told of some.
+    var areStandingsWaiting = false
 
     /// What operators have ordered anew in this event, for the other picketd.
     var powersToTell: OrderedSet<PowerKey> = []

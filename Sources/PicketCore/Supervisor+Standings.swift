@@ -1,27 +1,43 @@
 /// What picketd tell each other beyond Sentinel's protocol: at once, and of many groups in one message.
 extension Supervisor {
-    /// At the end of an event: what has changed in it, to all that understand. At once, but not all the time: when a zone dies, a
-    /// thousand groups go down in a few milliseconds, and share a few messages.
+    /// At the end of an event: what has changed in it, to all that understand. At once, but not all the time, and one message after
+    /// the other: when a zone dies, a thousand groups go down in a few milliseconds, and share a few messages, and so do the votes
+    /// that they ask for.
     mutating func tellStandings() {
-        guard !monitor.standingsToTell.isEmpty else { return }
+        if !monitor.standingsToTell.isEmpty { distributeStandings() }
+        guard monitor.areStandingsWaiting else { return }
         if let told = monitor.standingsToldAt, monitor.now < told + Limits.standingsPeriod {
             monitor.agenda.schedule(.standings, at: told + Limits.standingsPeriod)
             return
         }
+        monitor.areStandingsWaiting = false
         monitor.standingsToldAt = monitor.now
+        for index in monitor.peers.indices where !monitor.peers[at: index].isComparing && !monitor.peers[at: index].standingsToTell.isEmpty {
+            let names = monitor.peers[at: index].standingsToTell
+            monitor.peers[at: index].standingsToTell = []
+            compareStandings(with: monitor.peers.keys[index], names)
+        }
+    }
+
+    private mutating func distributeStandings() {
         let names = monitor.standingsToTell
         monitor.standingsToTell = []
-        for id in monitor.peers.keys where monitor.peers[id]!.comparesStandings == true {
-            let shared = names.filter { monitor.peers[id]!.groups.contains($0) }
-            if !shared.isEmpty { compareStandings(with: id, shared) }
+        for index in monitor.peers.indices where monitor.peers[at: index].comparesStandings == true {
+            for name in names where monitor.peers[at: index].groups.contains(name) {
+                monitor.peers[at: index].standingsToTell.append(name)
+                monitor.areStandingsWaiting = true
+            }
         }
     }
 
     /// Says how things stand here; the answer says how they stand there. On a new connection this is how a picketd is recognised.
     mutating func compareStandings(with id: MonitorID, _ names: some Sequence<GroupName>) {
-        guard let link = monitor.peers[id]?.reachability.link, link.isOpen, let linkID = link.id else { return }
-        monitor.peers[id]?.reachability.link.sent()
-        monitor.emitWhenDurable(.send(linkID, .compareStandings(standingReport(names), sentAt: monitor.now), names: CommandNames()))
+        guard let index = monitor.peers.index(of: id), monitor.peers[at: index].reachability.link.isOpen,
+            let link = monitor.peers[at: index].reachability.link.id
+        else { return }
+        monitor.peers[at: index].reachability.link.sent()
+        monitor.peers[at: index].isComparing = true
+        monitor.emitWhenDurable(.send(link, .compareStandings(standingReport(names), sentAt: monitor.now), names: CommandNames()))
     }
 
     private func standingReport(_ names: some Sequence<GroupName>) -> StandingReport {
@@ -32,10 +48,26 @@ extension Supervisor {
     /// Another picketd has told, and waits for the answer.
     mutating func compareStandings(_ ticket: Ticket, _ report: StandingReport) {
         receive(report, asOf: nil)
-        monitor.emitWhenDurable(.answer(ticket, .standings(standingReport(report.standings.map(\.group)))))
+        for standing in report.standings where standing.isCandidate { vote(on: standing, of: report.sender) }
+        let answer = Action.answer(ticket, .standings(standingReport(report.standings.map(\.group))))
+        if monitor.isMutated(.answerBeforeDurable) { monitor.emit(answer) } else { monitor.emitWhenDurable(answer) }
+    }
+
+    /// As if it had been asked in Sentinel's way: whoever follows another primary has nothing to vote about.
+    private mutating func vote(on candidacy: Standing, of candidate: MonitorID) {
+        guard candidate != monitor.identity, let vote = candidacy.vote, vote.leader == candidate else { return }
+        with(candidacy.group) { group, monitor in
+            guard monitor.isSame(candidacy.primary, group.primary.endpoint) else { return }
+            _ = group.castVote(for: candidate, in: vote.epoch, &monitor)
+            group.evaluate(&monitor)
+        }
     }
 
     mutating func standingsCompared(with id: MonitorID, _ reply: Reply, sentAt: Instant) {
+        if let index = monitor.peers.index(of: id) {
+            monitor.peers[at: index].isComparing = false
+            if !monitor.peers[at: index].standingsToTell.isEmpty { monitor.areStandingsWaiting = true }
+        }
         switch reply {
         case .standings(let report):
             let isNews = monitor.peers[id]?.comparesStandings != true
@@ -72,7 +104,7 @@ extension ReplicationGroup {
         Standing(
             group: name, primary: monitor.announced(primary.endpoint), configEpoch: configEpoch,
             isDown: primary.isDown && !monitor.isTilted, vote: vote,
-            isLeading: attempt?.phase.isBeforeSwitch == true || mayHavePromoted(monitor))
+            isLeading: attempt?.phase.isBeforeSwitch == true || mayHavePromoted(monitor), isCandidate: isCandidate(monitor))
     }
 
     fileprivate mutating func note(_ standing: Standing, from id: MonitorID, asOf time: Instant?, _ monitor: inout Monitor) {
@@ -82,6 +114,7 @@ extension ReplicationGroup {
         } else if peers[id]?.standing?.standing != standing {
             peers[id]?.standing = nil
         }
+        if let vote = standing.vote, vote.epoch > peers[id]?.vote?.epoch ?? .zero { peers[id]?.vote = vote }
         if monitor.isSame(standing.primary, primary.endpoint) {
             peers[id]?.opinion = Peer.Opinion(isDown: standing.isDown, at: monitor.now)
         }

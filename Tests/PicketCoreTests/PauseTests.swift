@@ -102,7 +102,9 @@ struct PauseTests {
         let order = words.firstIndex {
             if case .tellPowers(let report) = $0 { report.entries == [.ordered(.cache, Epoch(1))] } else { false }
         }
-        let question = words.firstIndex { if case .askDown(_, _, Epoch(1), .some) = $0 { true } else { false } }
+        let question = words.firstIndex {
+            if case .compareStandings(let report, _) = $0 { report.standings.contains(where: \.isCandidate) } else { false }
+        }
         #expect(order != nil && question != nil && order! < question!)
         #expect(stage.advance(atMost: .seconds(5)) { $0.notices.contains(.switched) })
     }

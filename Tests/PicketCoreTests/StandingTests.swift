@@ -81,16 +81,47 @@ struct StandingTests {
         #expect(!stage.isObjectivelyDown)
     }
 
-    @Test("the vote of a picketd is asked for in Sentinel's words")
+    @Test("the vote of a picketd is asked for with a standing, that of a redis-sentinel in its own words")
     func votes() {
-        let stage = stage()
-        for index in 0...1 { stage.peers[index].standing = standing(isDown: true) }
+        let stage = stage(pickets: [0])
+        stage.peers[0].standing = standing(isDown: true)
+        stage.peers[1].holdsPrimaryDown = true
         stage.freeze(.primary)
         #expect(stage.advance(atMost: .seconds(3)) { $0.notices.contains(.elected) })
-        for index in 0...1 {
-            #expect(stage.peers[index].asked.allSatisfy { if case .askDown(_, _, _, .some) = $0 { true } else { false } })
-            #expect(!stage.peers[index].asked.isEmpty)
+        stage.advance(.milliseconds(100))
+        #expect(stage.peers[0].asked.allSatisfy { if case .compareStandings = $0 { true } else { false } })
+        #expect(stage.peers[1].asked.allSatisfy { if case .askDown = $0 { true } else { false } })
+        #expect(!stage.peers[0].asked.isEmpty && !stage.peers[1].asked.isEmpty)
+    }
+
+    @Test("a picketd that stands gets the answer with the vote when that is on disk, once in an epoch, and where both follow one primary")
+    func candidates() {
+        let stage = stage()
+        func candidacy(_ peer: Int, _ epoch: UInt64, of primary: Endpoint = .primary) -> Vote? {
+            var standing = standing(primary, vote: Vote(epoch: Epoch(epoch), leader: stage.peers[peer].id), isLeading: true)
+            standing.isCandidate = true
+            guard case .standings(let report)? = push(stage, from: peer, standing, epoch: epoch) else { return nil }
+            return report.standings.first?.vote
         }
+        stage.disk = .slow
+        #expect(candidacy(0, 3) == nil)
+        stage.disk = .prompt
+        stage.persist()
+        #expect(stage.durable.groups[.cache]?.vote == Vote(epoch: Epoch(3), leader: stage.peers[0].id))
+        #expect(candidacy(1, 3) == Vote(epoch: Epoch(3), leader: stage.peers[0].id))
+        #expect(candidacy(1, 4) == Vote(epoch: Epoch(4), leader: stage.peers[1].id))
+        #expect(candidacy(0, 5, of: .replica(1)) == Vote(epoch: Epoch(4), leader: stage.peers[1].id))
+    }
+
+    @Test("while one report is on its way, what changes is told in the next one, together")
+    func oneAfterTheOther() {
+        let stage = stage(pickets: [0])
+        stage.override = { _, request in if case .compareStandings = request { .silence } else { nil } }
+        stage.freeze(.primary)
+        #expect(stage.advance(atMost: .seconds(2)) { $0.isDown(.primary) })
+        stage.revive(.primary)
+        stage.advance(.milliseconds(500))
+        #expect(told(stage, to: 0).count == 1)
     }
 
     @Test("a redis-sentinel is found out once a connection, and not asked again")

@@ -29,13 +29,23 @@ struct VoteTests {
         #expect(stage.vote(for: alice, in: Epoch(1)) == opinion(alice, 1))
     }
 
-    @Test("no vote is given in an epoch that has passed")
+    @Test("no vote is given in an epoch that has passed in this group")
     func oldEpoch() {
         let stage = Stage()
-        stage.hello(from: stage.peers[0], currentEpoch: Epoch(10))
-        #expect(stage.vote(for: alice, in: Epoch(9)) == opinion(nil, 0))
         #expect(stage.vote(for: alice, in: Epoch(10)) == opinion(alice, 10))
         #expect(stage.vote(for: bob, in: Epoch(9)) == opinion(alice, 10))
+        let configured = Stage()
+        configured.hello(from: configured.peers[0], currentEpoch: Epoch(10), primary: .replica(1), configEpoch: Epoch(10))
+        #expect(configured.vote(for: alice, in: Epoch(10), primary: .replica(1)) == opinion(nil, 0))
+        #expect(configured.vote(for: alice, in: Epoch(11), primary: .replica(1)) == opinion(alice, 11))
+    }
+
+    @Test("elections of other groups, which raise the epoch, spoil none of this one")
+    func epochOfOthers() {
+        let stage = Stage()
+        stage.hello(from: stage.peers[0], currentEpoch: Epoch(10))
+        #expect(stage.vote(for: alice, in: Epoch(9)) == opinion(alice, 9))
+        #expect(stage.supervisor.currentEpoch == Epoch(10))
     }
 
     @Test("a forged epoch gets no vote and moves nothing")

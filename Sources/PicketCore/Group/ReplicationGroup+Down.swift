@@ -127,9 +127,10 @@ extension ReplicationGroup {
         guard let due = nextAskAt, due <= monitor.now else { return }
         for id in peers.keys {
             // Another picketd tells by itself whenever its opinion changes; what it told is confirmed now and then.
-            if !isElecting, monitor.peers[id]?.comparesStandings == true {
+            if monitor.peers[id]?.comparesStandings == true {
                 let isFresh = peers[id]?.opinion.map { monitor.now - $0.at < monitor.tuning.duration(.askPeriod) / 2 } ?? false
-                if !isFresh { monitor.standingsToTell.append(name) }
+                let hasVoted = !isElecting || peers[id]?.vote?.epoch ?? .zero >= attempt!.epoch
+                if !isFresh || !hasVoted { monitor.standingsToTell.append(name) }
             } else {
                 ask(id, isElecting: isElecting, &monitor)
             }

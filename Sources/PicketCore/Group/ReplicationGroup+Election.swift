@@ -12,7 +12,10 @@ extension ReplicationGroup {
         guard epoch <= .greatestAccepted, !withholdsVote(from: candidate, in: epoch, monitor) else { return vote }
         monitor.raiseEpoch(to: epoch)
         let lastVoted = vote?.epoch ?? .zero
-        guard lastVoted < epoch || monitor.isMutated(.voteTwice), monitor.currentEpoch <= epoch else { return vote }
+        // Sentinel also refuses an epoch that is not its latest, though that may have been raised for another group: when many primaries
+        // die at once, the elections of one group spoil those of all others. What counts is what was promised and settled in this
+        // group: whoever voted here in a later epoch, or follows a later configuration, refuses; and of every majority one did.
+        guard lastVoted < epoch || monitor.isMutated(.voteTwice), configEpoch < epoch else { return vote }
         let cast = Vote(epoch: epoch, leader: candidate)
         vote = cast
         monitor.record(.voted(name, cast))
@@ -144,6 +147,12 @@ extension ReplicationGroup {
     private mutating func askAgainForVotes(_ monitor: Monitor) {
         for id in peers.keys { peers[id]?.askedAt = nil }
         askSoon(monitor)
+    }
+
+    /// Stands for election by its own vote, which is how other picketd are asked for theirs.
+    func isCandidate(_ monitor: Monitor) -> Bool {
+        guard phase == .electing, let attempt, !attempt.isAlone else { return false }
+        return vote == Vote(epoch: attempt.epoch, leader: monitor.identity)
     }
 
     /// Votes for this monitor in the attempt's own epoch.

@@ -13,6 +13,10 @@ struct PeerConnection: Hashable, Sendable, Codable {
     var heldDownIn: OrderedSet<GroupName> = []
     /// Another picketd: it answered a report of standings. Nil as long as it has not answered the one of this connection.
     var comparesStandings: Bool?
+    /// The groups of which it is to be told next.
+    var standingsToTell: OrderedSet<GroupName> = []
+    /// A report of standings has not been answered: what changes meanwhile goes into the next one, together.
+    var isComparing = false
     /// Of the groups that know it, the shortest down-after: it decides how often to ping.
     var shortestDownAfter: Duration
 

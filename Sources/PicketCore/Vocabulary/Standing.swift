@@ -9,14 +9,19 @@ package struct Standing: Hashable, Sendable, Codable {
     package var vote: Vote?
     /// Whether the sender itself is about to give the group another primary.
     package var isLeading: Bool
+    /// The sender stands for election, its `vote` is its own, and it asks for that of whoever reads this.
+    package var isCandidate: Bool
 
-    package init(group: GroupName, primary: Endpoint, configEpoch: Epoch, isDown: Bool, vote: Vote?, isLeading: Bool) {
+    package init(
+        group: GroupName, primary: Endpoint, configEpoch: Epoch, isDown: Bool, vote: Vote?, isLeading: Bool, isCandidate: Bool = false
+    ) {
         self.group = group
         self.primary = primary
         self.configEpoch = configEpoch
         self.isDown = isDown
         self.vote = vote
         self.isLeading = isLeading
+        self.isCandidate = isCandidate
     }
 }
 

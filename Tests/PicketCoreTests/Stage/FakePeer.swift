@@ -39,7 +39,18 @@ struct FakePeer {
             }
             return .opinion(isDown: holdsPrimaryDown, leader: vote?.leader, leaderEpoch: vote?.epoch ?? .zero)
         case .compareStandings(let report, _):
-            guard let standing, report.standings.isEmpty == false else { break }
+            guard var standing, report.standings.isEmpty == false else { break }
+            for candidacy in report.standings where candidacy.isCandidate {
+                guard let asked = candidacy.vote else { continue }
+                self.asked.append(request)
+                switch ballot {
+                case .silent: return nil
+                case .withholds: break
+                case .firstCome: if (vote?.epoch ?? .zero) < asked.epoch { vote = asked }
+                case .favours(let other): if (vote?.epoch ?? .zero) < asked.epoch { vote = Vote(epoch: asked.epoch, leader: other) }
+                }
+            }
+            if let vote, vote.epoch > standing.vote?.epoch ?? .zero { standing.vote = vote }
             return .standings(StandingReport(sender: id, currentEpoch: report.currentEpoch, standings: [standing]))
         case .tellPowers(let report):
             guard standing != nil else { break }
