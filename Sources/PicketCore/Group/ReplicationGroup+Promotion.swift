@@ -3,6 +3,10 @@ extension ReplicationGroup {
     /// Moves the attempt on as far as it goes now.
     mutating func advance(_ monitor: inout Monitor) {
         guard let phase else { return }
+        if isNeedless {
+            attempt?.failure = "the primary is back"
+            return abandon(.abortedNotElected, retryAfter: .zero, &monitor)
+        }
         switch phase {
         case .electing: countVotes(&monitor)
         case .selecting: selectIfDue(&monitor)
@@ -11,6 +15,13 @@ extension ReplicationGroup {
         case .awaitingPromotion: pollPromotion(&monitor)
         case .reattaching: reattach(&monitor)
         }
+    }
+
+    /// The primary was heard again before anything was changed, as when two halves of a network find each other: to replace it now would
+    /// cost what it has written since. (Sentinel goes on.)
+    private var isNeedless: Bool {
+        guard phase == .electing || phase == .selecting, attempt?.kind == .automatic else { return false }
+        return objectivelyDownSince == nil && !instances[at: primaryIndex].isDown
     }
 
     /// Tells the chosen one. That it can be told is what it was chosen for.

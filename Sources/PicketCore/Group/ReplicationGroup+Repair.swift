@@ -100,12 +100,10 @@ extension ReplicationGroup {
         }
     }
 
-    /// It was away during the switch and still follows the primary from before. Whoever was there then is led over by the
-    /// failover's leader, a few at a time, and is none of our business for the length of a failover.
+    /// It was away during the switch and still follows a primary from before, the last one or an older one. Whoever was there then is
+    /// led over by the failover's leader, a few at a time, and is none of our business for the length of a failover.
     private func isLatecomer(_ instance: Instance, following followed: Endpoint, _ monitor: Monitor) -> Bool {
-        guard let formerPrimary, let former = instances[formerPrimary], monitor.isSame(former.endpoint, followed), let switchedAt else {
-            return false
-        }
+        guard let former = self.instance(at: followed, monitor), !isPrimary(former.id), let switchedAt else { return false }
         return settledSince(instance) > switchedAt + .seconds(1)
     }
 
