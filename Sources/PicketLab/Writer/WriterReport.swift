@@ -18,8 +18,8 @@ package struct WriterReport: Sendable {
     /// A write falls due every so often, from `startedAt` on.
     package var period: Duration = .milliseconds(1)
 
-    /// When a write fell due.
-    package func due(_ number: Int) -> ContinuousClock.Instant { startedAt + period * number }
+    /// When a write fell due: the first one a period after the start.
+    package func due(_ number: Int) -> ContinuousClock.Instant { startedAt + period * (number + 1) }
 
     package struct Silence: Sendable {
         package let from: ContinuousClock.Instant

@@ -82,7 +82,8 @@ final class QueueClients: Sendable {
                     if let item { state.popped.append(item) }
                 }
             } catch {
-                if !Task.isCancelled { state.withLock { $0.lostAnswers += 1 } }
+                // Also where it was told to end: what was on its way then is not known.
+                state.withLock { $0.lostAnswers += 1 }
                 consumer.lost(connection)
                 try? await Task.sleep(for: .milliseconds(10))
             }

@@ -22,7 +22,8 @@ extension ChaosFault {
         ChaosFault("link-one-way", .links, ci: true, "what the primary sends to the monitors is lost for five seconds; clients reach it") {
             (
                 zoned, .beginning(&$0, .deafen(to: .everyMonitor, .primary), [.after(5_000, .mendLinks), .after(1_000, .nothing)]),
-                .failover(1...2)
+                // The old primary lives and is written to, and one of two replicas confirms that until it is told of the new one.
+                .failover(1...2).with { $0.mayLoseConfirmed = true }
             )
         },
         ChaosFault("link-delay", .links, ci: true, "50 to 150 ms more, each way, between the primary and everybody else") {
@@ -44,7 +45,7 @@ extension ChaosFault {
                     &$0, .strand(.primary, .everyMonitor),
                     [
                         .after(0, .strand(.primary, .everyInstance)), .after(0, .strand(.primary, .clients)), .after(6_000, .nothing),
-                    ]), .failover(0...1)
+                    ]), .failover(0...1).with { $0.mayLoseConfirmed = true }
             )
         },
         ChaosFault("link-reset", .links, "connections between the primary and everybody else are closed, every 200 ms, fifteen times") {

@@ -119,7 +119,7 @@ extension ChaosFault {
                 plain,
                 .beginning(
                     &$0, .kill([.primary]),
-                    [.upon("+switch-master", .kill([.successor])), .after(3_000, .start([.primary, .successor], .withItsFiles))]),
+                    [.upon("+switch-master", .kill([.successor])), .after(3_000, .start([.everyInstance], .withItsFiles))]),
                 // What only the killed ones had confirmed to each other is gone with them where a third took over.
                 .failover(1...4, outage: 40_000).with { $0.mayLoseConfirmed = true }
             )

@@ -2,7 +2,6 @@
 extension ChaosFault {
     /// With down-after at 1,000 ms.
     static let plain = ChaosShape()
-    /// Two failovers at most: redis-sentinel now and then takes a second one at once, and that is counted, not hidden.
     private static let once = ChaosExpectation.failover()
 
     static let processFaults: [ChaosFault] = [
@@ -105,18 +104,17 @@ extension ChaosFault {
                 .calm(outage: 4_500)
             )
         },
-        ChaosFault("misconf", .resources, "background saves fail for some seconds: MISCONF; nobody is to fail over") {
+        // Redis denies PING as well then, so that monitors replace such a primary.
+        ChaosFault("misconf", .resources, "background saves of the primary fail for 4 s: MISCONF, to PING too, so that it is replaced") {
             (
                 plain,
-                .beginning(&$0, .failSaves(.primary, true), [.after(3_000, .failSaves(.primary, false)), .after(1_500, .nothing)]),
-                .calm(outage: 7_000)
+                .beginning(&$0, .failSaves(.primary, true), [.after(4_000, .failSaves(.primary, false)), .after(1_500, .nothing)]), once
             )
         },
-        ChaosFault("disk-full", .resources, "the disk of the primary's append-only file is full for 3 s") {
+        ChaosFault("disk-full", .resources, "the disk of the primary's append-only file is full for 4 s: MISCONF, to PING too") {
             (
                 plain.with { $0.instanceLines = ["appendonly yes", "appendfsync everysec", "auto-aof-rewrite-percentage 0"] },
-                .beginning(&$0, .fillDisk(.primary, true), [.after(3_000, .fillDisk(.primary, false)), .after(1_500, .nothing)]),
-                .calm(outage: 7_000)
+                .beginning(&$0, .fillDisk(.primary, true), [.after(4_000, .fillDisk(.primary, false)), .after(1_500, .nothing)]), once
             )
         },
         ChaosFault("password-rotated", .resources, "all Redis servers get a password; the monitors hear of it only 600 ms later") {

@@ -48,11 +48,13 @@ final class FaultInjector: Sendable {
     /// Carries out all steps, in order.
     func run() async throws {
         var last = ContinuousClock.now
+        // An event may come before the step is over that brought it about; each is waited for once.
+        var lastEvent = last
         for step in plan.steps {
             var trouble: String?
             switch step.moment {
             case .after(let pause): try await Task.sleep(until: last + .milliseconds(pause))
-            case .upon(let name, let limit): trouble = try await awaitEvent(name, since: last, within: .milliseconds(limit))
+            case .upon(let name, let limit): trouble = try await awaitEvent(name, &lastEvent, within: .milliseconds(limit))
             }
             // The moment in which it begins; the next one counts from its end.
             let at = ContinuousClock.now
@@ -68,11 +70,12 @@ final class FaultInjector: Sendable {
         }
     }
 
-    private func awaitEvent(_ name: String, since: ContinuousClock.Instant, within limit: Duration) async throws -> String? {
+    private func awaitEvent(_ name: String, _ since: inout ContinuousClock.Instant, within limit: Duration) async throws -> String? {
         do {
-            let event = try await wait(for: "a monitor tells of \(name)", within: limit, every: .milliseconds(1)) {
-                events.events.last { $0.name == name && $0.at >= since }
+            let event = try await wait(for: "a monitor tells of \(name)", within: limit, every: .milliseconds(1)) { [since] in
+                events.events.first { $0.name == name && $0.at > since }
             }
+            since = event.at
             state.withLock { $0.leader = event.monitor }
             return nil
         } catch let error as LabError {

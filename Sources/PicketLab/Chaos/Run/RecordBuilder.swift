@@ -162,18 +162,25 @@ struct RecordBuilder: Sendable {
 
     // MARK: Lanes
 
+    private static let late = 60.0
+
     private func lanes(_ group: Deployment.Group, _ end: ContinuousClock.Instant) -> [RunRecord.Lane] {
         zip(group.instances, observed.samples).map { instance, samples in
             var segments: [RunRecord.Lane.Segment] = []
-            for sample in samples {
-                let state = sample.answer == .refuses ? sample.word ?? "refuses" : sample.answer.rawValue
-                let from = at(sample.sentAt)
+            func append(_ state: String, _ from: Double, _ to: Double) {
                 if let last = segments.last, last.state == state {
-                    segments[segments.count - 1].to = at(sample.answeredAt)
+                    segments[segments.count - 1].to = to
                 } else {
                     if !segments.isEmpty { segments[segments.count - 1].to = from }
-                    segments.append(.init(from: from, to: at(sample.answeredAt), state: state))
+                    segments.append(.init(from: from, to: to, state: state))
                 }
+            }
+            for sample in samples {
+                let state = sample.answer == .refuses ? sample.word ?? "refuses" : sample.answer.rawValue
+                let (from, to) = (at(sample.sentAt), at(sample.answeredAt))
+                // What was answered late was not answered for a while.
+                if to - from > Self.late { append(WriteProbe.Answer.silent.rawValue, from, to) }
+                append(state, max(from, to - Self.late), to)
             }
             return RunRecord.Lane(name: instance.name, segments: segments)
         }
