@@ -112,9 +112,11 @@ struct RecordBuilder: Sendable {
     }
 
     /// The longest time in which this process did not look, though nothing kept it from looking.
-    private var blindness: Double {
+    private func blindness(until end: ContinuousClock.Instant) -> Double {
         observed.samples.map { samples in
-            zip(samples, samples.dropFirst()).map { ($1.sentAt - $0.answeredAt).inMilliseconds }.max() ?? .infinity
+            guard let last = samples.last else { return .infinity }
+            let gaps = zip(samples, samples.dropFirst()).map { ($1.sentAt - $0.answeredAt).inMilliseconds }
+            return (gaps + [(end - last.answeredAt).inMilliseconds]).max() ?? .infinity
         }.max() ?? .infinity
     }
 
@@ -130,7 +132,7 @@ struct RecordBuilder: Sendable {
         }
         let isProbed = !observed.samples.isEmpty && observed.samples.allSatisfy { $0.count > 1 }
         seen.twoPrimaries = isProbed ? record.twoPrimaries : nil
-        seen.blindness = blindness
+        seen.blindness = blindness(until: outcome.writers.map(\.report.endedAt).max() ?? begin)
         seen.outage = outage
         seen.failovers = failovers
         seen.deaths = deaths
