@@ -49,8 +49,11 @@ struct ListCommand: ParsableCommand {
 
 /// Progress is for a person, results are for a pipe.
 enum Console {
-    static func tell(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
+    static func tell(_ text: String) { put(text + "\n") }
+
+    /// Without an end of line.
+    static func put(_ text: String) {
+        let bytes = Array(text.utf8)
         _ = write(STDERR_FILENO, bytes, bytes.count)
     }
 

@@ -123,16 +123,19 @@ struct RunCommand: AsyncParsableCommand {
         try campaign.checkPrograms()
         let files = try out.map { try ReportFiles(directory: absolute($0), round: suite == .soak ? seed : nil) }
         let command = "picket-chaos " + CommandLine.arguments.dropFirst().joined(separator: " ")
+        let live = LiveLine(runs: campaign.items.count)
+        live.start()
+        defer { live.stop() }
         let report = try await campaign.run(suite: fault == nil ? suite.rawValue : "faults", command: command) { progress, report in
             switch progress {
-            case .began(let item): Console.tell("  … \(item.plan.fault) \(item.supervisor.word), seed \(item.plan.seed)")
-            case .ended(let record, let done, let count):
-                Console.tell(
-                    "\(done)/\(count) \(record.verdict.rawValue.left(7)) \(record.fault) \(record.supervisor.word): \(record.summary)")
+            case .began(let item): live.began("\(item.plan.fault) \(item.supervisor.word), seed \(item.plan.seed)")
+            case .ended(let record):
+                live.ended("\(record.fault) \(record.supervisor.word), seed \(record.seed)", record.verdict, record.summary)
                 // What there is so far survives whatever comes.
                 try? files?.write(report, isFinal: false)
             }
         }
+        live.stop()
         try files?.write(report, isFinal: true)
         if let files { Console.tell("The report: \(files.directory)/report.html") }
         return report

@@ -16,7 +16,8 @@ struct ChaosReportTests {
         run.command = "picket-chaos run --fault \(fault)"
         run.steps = [.init(at: 1_000, words: "SIGKILL to <nobody>", isTroubled: false), .init(at: 2_000, words: "back", isTroubled: true)]
         run.lanes = [
-            .init(name: "cache-redis-1", segments: [.init(from: 0, to: 900, state: "accepts"), .init(from: 900, to: 5_000, state: "MISCONF")])
+            .init(
+                name: "cache-redis-1", segments: [.init(from: 0, to: 900, state: "accepts"), .init(from: 900, to: 5_000, state: "MISCONF")])
         ]
         run.events = [.init(at: 1_100, monitor: "monitor-1", name: "+switch-master", text: "cache 1 & 2")]
         var client = RunRecord.Client(name: "writer-follow-wait1", words: "SET")
@@ -112,7 +113,9 @@ struct ChaosReportTests {
         #expect(report.complaints[0].hasPrefix("primary-kill, redis-sentinel, seed 7: epochs fail: "))
     }
 
-    @Test("logarithms are good enough for a pixel", arguments: [(1.0, 0.0), (10, 1), (100, 2), (2, 0.30103), (0.5, -0.30103), (9.99, 0.99957)])
+    @Test(
+        "logarithms are good enough for a pixel",
+        arguments: [(1.0, 0.0), (10, 1), (100, 2), (2, 0.30103), (0.5, -0.30103), (9.99, 0.99957)])
     func logarithms(value: Double, decades: Double) {
         #expect((TimelineDrawing.decades(value) - decades).magnitude < 0.002)
     }

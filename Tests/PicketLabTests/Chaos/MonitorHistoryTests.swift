@@ -5,7 +5,9 @@ import Testing
 struct MonitorHistoryTests {
     private static let ids = ["a", "b", "c"].map { String(repeating: $0, count: 40) }
 
-    private static func vote(_ leader: Int, _ epoch: Int) -> String { "12:X 1 Jan 2026 10:00:00.000 # +vote-for-leader \(ids[leader]) \(epoch)" }
+    private static func vote(_ leader: Int, _ epoch: Int) -> String {
+        "12:X 1 Jan 2026 10:00:00.000 # +vote-for-leader \(ids[leader]) \(epoch)"
+    }
     private static let elected = "12:X 1 Jan 2026 10:00:00.001 # +elected-leader master cache 127.0.0.1 1"
 
     private static func history(_ logs: [[String]], views: [MonitorHistory.View] = []) -> MonitorHistory {

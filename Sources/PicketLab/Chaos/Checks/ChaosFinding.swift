@@ -42,6 +42,12 @@ package struct ChaosFinding: Hashable, Sendable, Codable {
     package let check: ChaosCheck
     package let verdict: ChaosVerdict
     package let words: String
+
+    package init(check: ChaosCheck, verdict: ChaosVerdict, words: String) {
+        self.check = check
+        self.verdict = verdict
+        self.words = words
+    }
 }
 
 /// What was seen in a run, as far as it could be: nil is what could not. Times are in milliseconds.

@@ -30,8 +30,11 @@ package enum ChaosJudge {
 
     private static func losses(_ check: ChaosCheck, _ losses: ChaosObservation.Losses?, mayLose: Bool) -> ChaosFinding {
         guard let losses else { return ChaosFinding(check: check, verdict: .unknown, words: "no primary could be asked at the end") }
-        guard losses.acknowledged > 0 else { return ChaosFinding(check: check, verdict: .unknown, words: "no write was acknowledged at all") }
-        let words = "\(losses.lost.grouped) of \(losses.acknowledged.grouped) lost, \(losses.unacknowledged.grouped) there though never acknowledged"
+        guard losses.acknowledged > 0 else {
+            return ChaosFinding(check: check, verdict: .unknown, words: "no write was acknowledged at all")
+        }
+        let words =
+            "\(losses.lost.grouped) of \(losses.acknowledged.grouped) lost, \(losses.unacknowledged.grouped) there though never acknowledged"
         return ChaosFinding(check: check, verdict: losses.lost == 0 ? .pass : mayLose ? .told : .fail, words: words)
     }
 
@@ -45,7 +48,9 @@ package enum ChaosJudge {
     }
 
     private static func counter(_ seen: ChaosObservation, _ expected: ChaosExpectation) -> ChaosFinding {
-        guard let lost = seen.countsLost else { return ChaosFinding(check: .counter, verdict: .unknown, words: "the counter could not be read") }
+        guard let lost = seen.countsLost else {
+            return ChaosFinding(check: .counter, verdict: .unknown, words: "the counter could not be read")
+        }
         return ChaosFinding(
             check: .counter, verdict: lost == 0 ? .pass : expected.mayLoseAcknowledged ? .told : .fail,
             words: "at least \(lost.grouped) acknowledged increments were taken back")
@@ -99,7 +104,8 @@ package enum ChaosJudge {
     private static func healing(_ seen: ChaosObservation, _ expected: ChaosExpectation) -> ChaosFinding {
         guard let heal = seen.heal else {
             return ChaosFinding(
-                check: .healing, verdict: .fail, words: "not whole \(expected.heal.grouped) ms after the last step; last seen: \(seen.unhealed)")
+                check: .healing, verdict: .fail,
+                words: "not whole \(expected.heal.grouped) ms after the last step; last seen: \(seen.unhealed)")
         }
         return ChaosFinding(check: .healing, verdict: .pass, words: "whole \(FigureText.milliseconds(heal)) ms after the last step")
     }
@@ -109,6 +115,7 @@ package enum ChaosJudge {
             return ChaosFinding(check: .monitorsLive, verdict: .unknown, words: "the processes could not be looked at")
         }
         return ChaosFinding(
-            check: .monitorsLive, verdict: deaths.isEmpty ? .pass : .fail, words: deaths.isEmpty ? "none did" : deaths.joined(separator: "; "))
+            check: .monitorsLive, verdict: deaths.isEmpty ? .pass : .fail,
+            words: deaths.isEmpty ? "none did" : deaths.joined(separator: "; "))
     }
 }

@@ -70,7 +70,9 @@ final class ReplicaReader: Sendable {
         let monitor = try await LabConnection.open(port: port, through: route(port), within: Self.answerLimit)
         defer { monitor.close() }
         let replicas = try await monitor.call(["SENTINEL", "SLAVES", group], within: Self.answerLimit).elements?.compactMap(\.fields) ?? []
-        let usable = replicas.filter { $0["flags"] == "slave" && $0["master-link-status"] == "ok" }.compactMap { $0["port"].flatMap { Int($0) } }
+        let usable = replicas.filter { $0["flags"] == "slave" && $0["master-link-status"] == "ok" }.compactMap {
+            $0["port"].flatMap { Int($0) }
+        }
         guard !usable.isEmpty else { throw NotYet("no replica is told of") }
         let chosen = usable[turn % usable.count]
         let connection = try await LabConnection.open(port: chosen, through: route(chosen), within: Self.answerLimit)

@@ -62,8 +62,13 @@ final class MonitorSampler: Sendable {
         let monitor = deployment.monitors[index]
         await repeatedly(port: monitor.port, password: nil) { connection in
             guard let processID = monitor.node.process?.processID else { return }
+            // A redis-sentinel that leads names the promoted one to clients, and by the new epoch, some time before it changes the
+            // description of the group; so the address is what clients are told, unless it changes just now.
+            let before = try await self.told(connection)
             let fields = try await connection.call(["SENTINEL", "MASTER", self.group], within: Self.answerLimit).fields ?? [:]
-            guard let port = fields["port"].flatMap({ Int($0) }), let epoch = fields["config-epoch"].flatMap({ UInt64($0) }) else { return }
+            let port = try await self.told(connection)
+            guard let port, port == before, let epoch = fields["config-epoch"].flatMap({ UInt64($0) }) else { return }
+            guard monitor.kind == .redisSentinel || fields["port"] == String(port) else { return }
             self.state.withLock { state in
                 if let last = state.views.last(where: { $0.monitor == index }), last.primaryPort == port, last.epoch == epoch,
                     last.processID == processID
@@ -73,6 +78,11 @@ final class MonitorSampler: Sendable {
                 state.views.append(View(monitor: index, at: .now, primaryPort: port, epoch: epoch, processID: processID))
             }
         }
+    }
+
+    private func told(_ connection: LabConnection) async throws -> Int? {
+        try await connection.call(["SENTINEL", "GET-MASTER-ADDR-BY-NAME", group], within: Self.answerLimit).elements?.last?.text
+            .flatMap { Int($0) }
     }
 
     private func watch(_ instance: RedisInstance) async {

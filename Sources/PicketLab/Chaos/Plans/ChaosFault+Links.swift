@@ -75,7 +75,8 @@ extension ChaosFault {
             (
                 zoned,
                 .beginning(
-                    &$0, .cut(one, from: .zone(1)), [.after(0, .cut(one, from: .zone(2))), .after(6_000, .mendLinks), .after(1_000, .nothing)]),
+                    &$0, .cut(one, from: .zone(1)),
+                    [.after(0, .cut(one, from: .zone(2))), .after(6_000, .mendLinks), .after(1_000, .nothing)]),
                 .failover()
             )
         },
@@ -122,7 +123,9 @@ extension ChaosFault {
                 .calm(outage: 2_000)
             )
         },
-        ChaosFault("zones-ring", .zones, "five zones in a ring, each of which reaches its neighbours only, for 6 s: everybody sees a majority") {
+        ChaosFault(
+            "zones-ring", .zones, "five zones in a ring, each of which reaches its neighbours only, for 6 s: everybody sees a majority"
+        ) {
             generator in
             let pairs = (0..<5).flatMap { one in ((one + 1)..<5).map { (one, $0) } }.filter { ![1, 4].contains($0.1 - $0.0) }
             let cuts = pairs.dropFirst().map { ChaosStep.after(0, .cut(.zone($0.0), from: .zone($0.1))) }
@@ -132,7 +135,9 @@ extension ChaosFault {
                     $0.monitors = 5
                     $0.quorum = 3
                 },
-                .beginning(&generator, .cut(.zone(pairs[0].0), from: .zone(pairs[0].1)), cuts + [.after(6_000, .mendLinks), .after(2_000, .nothing)]),
+                .beginning(
+                    &generator, .cut(.zone(pairs[0].0), from: .zone(pairs[0].1)),
+                    cuts + [.after(6_000, .mendLinks), .after(2_000, .nothing)]),
                 .failover(0...2)
             )
         },

@@ -8,7 +8,8 @@ extension ChaosFault {
             (
                 plain,
                 .beginning(
-                    &$0, .kill([.primary]), [.upon("+vote-for-leader", .kill([.leader])), .upon("+switch-master", within: 25_000, .nothing)] + back),
+                    &$0, .kill([.primary]),
+                    [.upon("+vote-for-leader", .kill([.leader])), .upon("+switch-master", within: 25_000, .nothing)] + back),
                 slowly
             )
         },
@@ -76,7 +77,9 @@ extension ChaosFault {
                     ]), slowly
             )
         },
-        ChaosFault("every-monitor-frozen", .monitors, "all monitors are frozen for three times down-after and go on: nobody is to fail over") {
+        ChaosFault(
+            "every-monitor-frozen", .monitors, "all monitors are frozen for three times down-after and go on: nobody is to fail over"
+        ) {
             (
                 plain, .beginning(&$0, .freeze([.everyMonitor]), [.after(3_000, .thaw([.everyMonitor])), .after(3_000, .nothing)]),
                 .calm(outage: 2_000)

@@ -5,8 +5,14 @@ extension ChaosFault {
     private static let once = ChaosExpectation.failover()
 
     static let processFaults: [ChaosFault] = [
-        ChaosFault("primary-kill", .process, ci: true, "SIGKILL to the primary, which comes back with its files when another has taken over") {
-            (plain, .beginning(&$0, .kill([.primary]), [.upon("+switch-master", .nothing), .after(1_000, .start([.primary], .withItsFiles))]), once)
+        ChaosFault(
+            "primary-kill", .process, ci: true, "SIGKILL to the primary, which comes back with its files when another has taken over"
+        ) {
+            (
+                plain,
+                .beginning(&$0, .kill([.primary]), [.upon("+switch-master", .nothing), .after(1_000, .start([.primary], .withItsFiles))]),
+                once
+            )
         },
         ChaosFault("primary-sigterm", .process, "SIGTERM to the primary, which shuts down in an orderly way and is started again") {
             (

@@ -135,7 +135,7 @@ package enum ChaosAction: Hashable, Sendable, Codable {
     }
 
     /// Whether it takes links that can be broken.
-    var needsNetwork: Bool {
+    package var needsNetwork: Bool {
         switch self {
         case .cut, .deafen, .slow, .reset, .strand, .mendLinks: true
         default: false

@@ -30,6 +30,14 @@ package struct ChaosReport: Codable, Hashable, Sendable {
         runs.count { $0.supervisor == kind && $0.verdict == verdict }
     }
 
+    /// Failovers in runs in which nobody was to fail over, and how many hours those took.
+    package func falseFailovers(_ kind: MonitorKind) -> (count: Int, hours: Double) {
+        let calm = runs.filter { run in
+            run.supervisor == kind && run.failure == nil && ChaosFault.named(run.fault)?.plan(seed: run.seed).expectation.failovers == 0...0
+        }
+        return (calm.reduce(0) { $0 + $1.failovers.count }, calm.reduce(0) { $0 + $1.length } / 3_600_000)
+    }
+
     /// In the order in which they first came up.
     package var faults: [String] {
         var faults: [String] = []
@@ -81,7 +89,7 @@ package struct ChaosReport: Codable, Hashable, Sendable {
             detect: distribution(\.phases.detect), elect: distribution(\.phases.elect), promote: distribution(\.phases.promote),
             announce: distribution(\.phases.announce), outage: distribution(\.outage), twoPrimaries: distribution(\.twoPrimaries),
             heal: distribution(\.heal), acknowledged: runs.reduce(0) { $0 + $1.acknowledged }, lost: sum(runs.compactMap(\.lost)),
-            confirmedLost: sum(runs.flatMap { run in run.clients.filter { $0.name.hasSuffix("wait1") }.compactMap(\.lost) }),
+            confirmedLost: sum(runs.flatMap { run in run.clients.filter(\.isConfirmed).compactMap(\.lost) }),
             failovers: runs.reduce(0) { $0 + $1.failovers.count }, fullResyncs: runs.reduce(0) { $0 + ($1.fullResyncs ?? 0) },
             partialResyncs: runs.reduce(0) { $0 + ($1.partialResyncs ?? 0) })
     }
@@ -117,11 +125,13 @@ package struct ChaosReport: Codable, Hashable, Sendable {
         }
     }
 
-    package var verdictWords: String {
-        supervisors.map { kind in
-            let counts = [ChaosVerdict.pass, .fail, .unknown].map { "\(count($0, kind)) \($0.rawValue)" }.joined(separator: ", ")
-            return "\(kind.rawValue): \(verdict(of: kind).rawValue) (\(counts))"
-        }.joined(separator: "; ")
+    package var verdictWords: String { supervisors.map(verdictWords(of:)).joined(separator: ". ") }
+
+    private func verdictWords(of kind: MonitorKind) -> String {
+        let counts = [ChaosVerdict.pass, .fail, .unknown].map { "\(count($0, kind)) \($0.rawValue)" }.joined(separator: ", ")
+        let noise = falseFailovers(kind)
+        let minutes = FigureText.number(noise.hours * 60, decimals: 1)
+        return "\(kind.rawValue): \(verdict(of: kind).rawValue) (\(counts)); \(noise.count) false failovers in \(minutes) minutes of noise"
     }
 
     package var text: String {
@@ -129,7 +139,37 @@ package struct ChaosReport: Codable, Hashable, Sendable {
     }
 
     package var markdown: String {
-        table.markdown + "\n" + (surroundings.lines + complaints + [verdictWords]).map { "- \($0)" }.joined(separator: "\n") + "\n"
+        let table = supervisors.count > 1 ? comparison : table
+        return table.markdown + "\n" + (surroundings.lines + complaints + [verdictWords]).map { "- \($0)" }.joined(separator: "\n") + "\n"
+    }
+
+    /// A row for each fault, the supervisors side by side; medians, and sums of what was lost.
+    package var comparison: TextTable {
+        var columns = [TextTable.Column("fault")]
+        for kind in supervisors {
+            columns += [.init(kind.rawValue), .init("outage, ms", .right), .init("lost (of them confirmed)", .right)]
+            columns += [.init("two primaries, ms", .right), .init("whole again, ms", .right)]
+        }
+        var table = TextTable(columns)
+        let rows = rows
+        for fault in faults {
+            table.append(
+                [fault]
+                    + supervisors.flatMap { kind -> [String] in
+                        guard let row = rows.first(where: { $0.fault == fault && $0.supervisor == kind }) else {
+                            return ["–", "", "", "", ""]
+                        }
+                        func median(_ distribution: Distribution?) -> String {
+                            distribution.map { FigureText.milliseconds($0.median) } ?? "–"
+                        }
+                        let confirmed = row.confirmedLost.map { $0 > 0 ? " (\($0.grouped))" : "" } ?? ""
+                        return [
+                            row.verdict.rawValue, median(row.outage), (row.lost?.grouped ?? "–") + confirmed, median(row.twoPrimaries),
+                            median(row.heal),
+                        ]
+                    })
+        }
+        return table
     }
 }
 

@@ -32,14 +32,16 @@ package struct HTMLReport: Sendable {
         let cards = report.supervisors.map { kind in
             let rows = report.runs.filter { $0.supervisor == kind }
             let (lost, all) = (rows.compactMap(\.lost).reduce(0, +), rows.reduce(0) { $0 + $1.acknowledged })
-            let confirmed = rows.flatMap { $0.clients.filter { $0.name.hasSuffix("wait1") } }
+            let confirmed = rows.flatMap { $0.clients.filter(\.isConfirmed) }
+            let noise = report.falseFailovers(kind)
             return """
                 <div class="card"><h3>\(name(kind)) \(badge(report.verdict(of: kind)))</h3>
                 <b class="big">\(report.count(.pass, kind)) of \(rows.count) runs passed</b>
                 <div>\(report.count(.fail, kind)) failed, \(report.count(.unknown, kind)) not determined</div>
                 <div>\(lost.grouped) of \(all.grouped) acknowledged writes lost; of those that WAIT 1 confirmed \
                 \(confirmed.compactMap(\.lost).reduce(0, +).grouped) of \(confirmed.reduce(0) { $0 + $1.acknowledged }.grouped)</div>
-                <div>two primaries for \(ms(rows.compactMap(\.twoPrimaries).reduce(0, +))) ms in all</div></div>
+                <div>two primaries for \(ms(rows.compactMap(\.twoPrimaries).reduce(0, +))) ms in all; \(noise.count) false failovers in \
+                \(FigureText.number(noise.hours * 60, decimals: 1)) minutes of noise</div></div>
                 """
         }
         return """
@@ -77,9 +79,12 @@ package struct HTMLReport: Sendable {
             let isFirst = row.fault != last
             last = row.fault
             let title = isFirst ? "<a href=\"#\(row.fault)\">\(escaped(row.fault))</a>" : ""
-            let times = [row.detect, row.elect, row.promote, row.announce, row.outage, row.twoPrimaries, row.heal].map { "<td>\(cell($0))</td>" }
+            let times = [row.detect, row.elect, row.promote, row.announce, row.outage, row.twoPrimaries, row.heal].map {
+                "<td>\(cell($0))</td>"
+            }
             let counts = [
-                "<td>\(row.acknowledged.grouped)</td>", "<td\((row.lost ?? 0) > 0 ? " class=\"bad\"" : "")>\(row.lost?.grouped ?? "–")</td>",
+                "<td>\(row.acknowledged.grouped)</td>",
+                "<td\((row.lost ?? 0) > 0 ? " class=\"bad\"" : "")>\(row.lost?.grouped ?? "–")</td>",
                 "<td\((row.confirmedLost ?? 0) > 0 ? " class=\"bad\"" : "")>\(row.confirmedLost?.grouped ?? "–")</td>",
                 "<td>\(row.failovers)</td>", "<td>\(row.fullResyncs) / \(row.partialResyncs)</td>",
             ]
@@ -114,7 +119,8 @@ package struct HTMLReport: Sendable {
             let median = row.outage?.median ?? 0
             if row.fault != last { body += "<text class=\"end\" x=\"222\" y=\"\(Int(y + 10))\">\(escaped(row.fault))</text>" }
             last = row.fault
-            body += "<rect class=\"bar\(number(row.supervisor))\" x=\"230\" y=\"\(Int(y))\" width=\"\(Int(x(median) - 230))\" height=\"11\" rx=\"2\"/>"
+            body +=
+                "<rect class=\"bar\(number(row.supervisor))\" x=\"230\" y=\"\(Int(y))\" width=\"\(Int(x(median) - 230))\" height=\"11\" rx=\"2\"/>"
                 + "<text x=\"\(Int(x(median)) + 5)\" y=\"\(Int(y + 10))\">\(ms(median))</text>"
             y += 14
         }
@@ -140,8 +146,10 @@ package struct HTMLReport: Sendable {
         ].map { "<span><i style=\"background:var(--\($0.0))\"></i>\($0.1)</span>" }.joined()
         let marks = [("fail", "held down"), ("unknown", "votes, elections"), ("refuses", "promoted"), ("pass", "announced")]
             .map { "<span><i style=\"background:var(--\($0.0));border-radius:6px;width:11px\"></i>\($0.1)</span>" }.joined()
-        let writers = ChaosLoad.kinds.enumerated().map { "<span><i style=\"background:var(--w\($0));height:3px;vertical-align:4px\"></i>\($1.name)</span>" }
-            .joined()
+        let writers = ChaosLoad.kinds.enumerated().map {
+            "<span><i style=\"background:var(--w\($0));height:3px;vertical-align:4px\"></i>\($1.name)</span>"
+        }
+        .joined()
         return """
             <h2>Every run</h2><div class="controls"><input id="find" placeholder="find a fault" aria-label="find a fault"><select id="only" \
             aria-label="verdict"><option value="">all verdicts</option><option>fail</option><option>unknown</option><option>pass</option></select>\
@@ -199,7 +207,8 @@ package struct HTMLReport: Sendable {
     // MARK: Method
 
     private var method: String {
-        let checks = ChaosCheck.allCases.map { "<tr><td class=\"l\">\($0.rawValue)</td><td class=\"words\">\($0.explanation)</td></tr>" }.joined()
+        let checks = ChaosCheck.allCases.map { "<tr><td class=\"l\">\($0.rawValue)</td><td class=\"words\">\($0.explanation)</td></tr>" }
+            .joined()
         return """
             <h2>How it was done</h2><p>Each run has real redis-server and monitor processes of its own. Both supervisors get the same steps at the same \
             moments, drawn from the seed. Clients write in an open loop: a write falls due whether or not the one before was answered, and its latency \

@@ -73,7 +73,8 @@ enum Markup {
             case "\"": escaped += "&quot;"
             case "'": escaped += "&#39;"
             case "\n", "\t": escaped.unicodeScalars.append(scalar)
-            default: if scalar.value >= 0x20 && scalar.value != 0x7f && scalar.value & 0xfffe != 0xfffe { escaped.unicodeScalars.append(scalar) }
+            default:
+                if scalar.value >= 0x20 && scalar.value != 0x7f && scalar.value & 0xfffe != 0xfffe { escaped.unicodeScalars.append(scalar) }
             }
         }
         return escaped

@@ -52,6 +52,8 @@ package struct RunRecord: Codable, Hashable, Sendable {
     package struct Client: Codable, Hashable, Sendable {
         package let name: String
         package let words: String
+        /// What was acknowledged is on more than one Redis server.
+        package var isConfirmed: Bool { name.hasSuffix("wait1") || name == "keys" }
         package var attempted = 0
         package var acknowledged = 0
         /// nil: could not be determined, or does not apply.
@@ -104,7 +106,9 @@ package struct RunRecord: Codable, Hashable, Sendable {
         if let lost { parts.append("\(lost.grouped) of \(acknowledged.grouped) lost") }
         if let twoPrimaries, twoPrimaries > 0 { parts.append("two primaries for \(FigureText.milliseconds(twoPrimaries)) ms") }
         parts.append(failovers.count == 1 ? "1 failover" : "\(failovers.count) failovers")
-        parts += findings.filter { $0.verdict == .fail || $0.verdict == .unknown }.map { "\($0.check.rawValue) \($0.verdict.rawValue): \($0.words)" }
+        parts += findings.filter { $0.verdict == .fail || $0.verdict == .unknown }.map {
+            "\($0.check.rawValue) \($0.verdict.rawValue): \($0.words)"
+        }
         return parts.joined(separator: ", ")
     }
 }

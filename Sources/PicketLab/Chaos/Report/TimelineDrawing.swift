@@ -47,7 +47,8 @@ struct TimelineDrawing: Sendable {
     private func faultBand(_ top: Double, _ bottom: Double) -> String {
         let marks = run.steps.filter { !$0.words.hasSuffix("(waiting)") }
         guard let first = marks.first, let last = marks.last, last.at > first.at else { return "" }
-        return "<rect class=\"band\" x=\"\(number(x(first.at)))\" y=\"\(number(top))\" width=\"\(number(x(last.at) - x(first.at)))\" height=\""
+        return
+            "<rect class=\"band\" x=\"\(number(x(first.at)))\" y=\"\(number(top))\" width=\"\(number(x(last.at) - x(first.at)))\" height=\""
             + "\(number(bottom - top))\"/>"
     }
 
@@ -67,7 +68,8 @@ struct TimelineDrawing: Sendable {
     private func rectangle(_ segment: RunRecord.Lane.Segment, _ name: String, _ y: Double) -> String {
         let kinds = ["accepts", "replica", "silent", "gone"]
         let kind = kinds.contains(segment.state) ? segment.state : "refuses"
-        let words = "\(name) \(Self.words(segment.state)), \(FigureText.milliseconds(segment.from)) to \(FigureText.milliseconds(segment.to)) ms"
+        let words =
+            "\(name) \(Self.words(segment.state)), \(FigureText.milliseconds(segment.from)) to \(FigureText.milliseconds(segment.to)) ms"
         return "<rect class=\"\(kind)\" x=\"\(number(x(segment.from)))\" y=\"\(number(y))\" width=\""
             + "\(number(max(0.8, x(segment.to) - x(segment.from))))\" height=\"\(number(Self.laneHeight))\"><title>\(Markup.escaped(words))</title></rect>"
     }
@@ -122,7 +124,8 @@ struct TimelineDrawing: Sendable {
         for (index, writer) in writers.enumerated() {
             for (bin, value) in writer.latency.enumerated() where value > 0 {
                 let y = top + Self.plotHeight * (1 - min(max(Self.decades(value) + 1, 0), 5) / 5)
-                drawn += "<circle class=\"dot w\(index)\" cx=\"\(number(x((Double(bin) + 0.5) * RunRecord.bin)))\" cy=\"\(number(y))\" r=\"1.5\"/>"
+                drawn +=
+                    "<circle class=\"dot w\(index)\" cx=\"\(number(x((Double(bin) + 0.5) * RunRecord.bin)))\" cy=\"\(number(y))\" r=\"1.5\"/>"
             }
         }
         return drawn

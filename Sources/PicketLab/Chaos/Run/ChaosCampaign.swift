@@ -1,5 +1,5 @@
-import Synchronization
 import Subprocess
+import Synchronization
 
 /// Many runs, some at the same time.
 package struct ChaosCampaign: Sendable {
@@ -32,7 +32,7 @@ package struct ChaosCampaign: Sendable {
 
     package enum Progress: Sendable {
         case began(Item)
-        case ended(RunRecord, done: Int, of: Int)
+        case ended(RunRecord)
     }
 
     package func checkPrograms() throws(LabError) {
@@ -62,7 +62,7 @@ package struct ChaosCampaign: Sendable {
                         "picket-chaos run --fault \(item.plan.fault) --seed \(item.plan.seed) --supervisor \(item.supervisor.word)"
                     report.update { [record] report in
                         report.runs.append(record)
-                        tell(.ended(record, done: report.runs.count, of: items.count), report)
+                        tell(.ended(record), report)
                     }
                 }
             }
@@ -86,7 +86,8 @@ package struct ChaosCampaign: Sendable {
     }
 
     private func order(_ record: RunRecord) -> Int {
-        items.firstIndex { $0.plan.fault == record.fault && $0.plan.seed == record.seed && $0.supervisor == record.supervisor } ?? items.count
+        items.firstIndex { $0.plan.fault == record.fault && $0.plan.seed == record.seed && $0.supervisor == record.supervisor }
+            ?? items.count
     }
 
     private func execute(_ item: Item, canIsolate: Bool) async throws -> RunRecord {

@@ -72,7 +72,7 @@ package struct ChaosRun: Sendable {
 
     private func fill(_ primary: RedisInstance) async throws {
         for start in stride(from: 0, to: plan.shape.keys, by: 500) {
-            let pairs = (start..<min(start + 500, plan.shape.keys)).flatMap { ["picket:before:\($0)", String($0)] }
+            let pairs = (start..<min(start + 500, plan.shape.keys)).flatMap { [DataCheck.key($0), String($0)] }
             _ = try await primary.node.connection().call(["MSET"] + pairs)
         }
         // What it has on its disk is what it comes back with.
@@ -113,7 +113,8 @@ package struct ChaosRun: Sendable {
             let observed = await watch.stop()
             sabotage?.falsify(deployment)
             let logs = zip(ids, deployment.monitors).map { MonitorHistory.Words(monitor: $0, log: $1.node.log) }
-            var builder = RecordBuilder(plan, supervisor, begin: begin, firstStep: injector.done.first { $0.action != .nothing }?.at ?? lastStep)
+            var builder = RecordBuilder(
+                plan, supervisor, begin: begin, firstStep: injector.done.first { $0.action != .nothing }?.at ?? lastStep)
             builder.ids = ids
             builder.logs = logs
             builder.steps = injector.done
@@ -124,7 +125,7 @@ package struct ChaosRun: Sendable {
             builder.observed = observed
             builder.resyncsBefore = before
             try? await sabotage?.afterwards(deployment, outcome)
-            builder.data = try? await DataCheck.look(deployment, group, outcome)
+            builder.data = try? await DataCheck.look(deployment, group, outcome, keys: plan.shape.keys)
             return builder.record(deployment, group)
         } catch {
             _ = await load.stop()

@@ -6,7 +6,7 @@ struct ClientRecords: Sendable {
     let firstStep: ContinuousClock.Instant
     let end: ContinuousClock.Instant
 
-    func records(_ outcome: ChaosLoad.Outcome, _ data: DataCheck?) -> [RunRecord.Client] {
+    func records(_ outcome: ChaosLoad.Outcome, _ data: DataCheck?, keys: Int) -> [RunRecord.Client] {
         var clients = outcome.writers.enumerated().map { index, writer in
             record(writer.kind, writer.report, data.flatMap { $0.audits.count > index ? $0.audits[index] : nil })
         }
@@ -20,7 +20,8 @@ struct ClientRecords: Sendable {
         if let queue = outcome.queue {
             var client = RunRecord.Client(
                 name: "queue",
-                words: "RPUSH every \(QueueClients.period.milliseconds) ms, taken off by BLPOP; \(queue.lostAnswers) BLPOP without an answer,"
+                words:
+                    "RPUSH every \(QueueClients.period.milliseconds) ms, taken off by BLPOP; \(queue.lostAnswers) BLPOP without an answer,"
                     + " \(queue.popped.count - Set(queue.popped).count) items taken twice")
             client.attempted = queue.pushed.count
             client.acknowledged = queue.pushed.count
@@ -34,10 +35,18 @@ struct ClientRecords: Sendable {
         }
         if let reader = outcome.reader {
             var client = RunRecord.Client(
-                name: "reader", words: "GET from a replica every 20 ms; \(reader.failed) failed, \(reader.steppedBack) older than one before")
+                name: "reader",
+                words: "GET from a replica every 20 ms; \(reader.failed) failed, \(reader.steppedBack) older than one before")
             client.attempted = reader.answeredAt.count + reader.failed
             client.acknowledged = reader.answeredAt.count
             client.silence = longestSilence(reader.answeredAt)
+            clients.append(client)
+        }
+        if keys > 0 {
+            var client = RunRecord.Client(name: "keys", words: "there before, on every Redis server")
+            client.attempted = keys
+            client.acknowledged = keys
+            client.lost = data?.keysMissing
             clients.append(client)
         }
         return clients

@@ -41,7 +41,7 @@ struct RecordBuilder: Sendable {
         let overlaps = PrimaryOverlap.spans(acceptingSpans)
         record.twoPrimaries = overlaps.reduce(0) { $0 + ($1.upperBound - $1.lowerBound).inMilliseconds }
         (record.fullResyncs, record.partialResyncs) = resyncs
-        record.clients = ClientRecords(begin: begin, firstStep: firstStep, end: end).records(outcome, data)
+        record.clients = ClientRecords(begin: begin, firstStep: firstStep, end: end).records(outcome, data, keys: plan.shape.keys)
         record.lanes = lanes(group, end)
         record.findings = ChaosJudge.findings(observation(record), plan.expectation)
         return record
@@ -158,6 +158,11 @@ struct RecordBuilder: Sendable {
             sum.lost += audit.lost.count
             sum.unacknowledged += audit.unacknowledged.count
             sum.foreign += audit.foreign.count
+        }
+        // All replicas had them: more than WAIT 1 asks for.
+        if isConfirmed {
+            sum.acknowledged += plan.shape.keys
+            sum.lost += data.keysMissing
         }
         return sum
     }
