@@ -17,7 +17,7 @@ LIVE := PicketLiveTests
 SIMULATED := PicketSimulatorTests\.(ScenarioTests|SeedTests)
 # They compare the simulator's Redis with a real one, step by step, and want the machine for themselves.
 REHEARSALS := PicketSimulatorTests\.FakeRedisTests
-# Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
+# Of the demo and the chaos suite. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
@@ -89,10 +89,10 @@ bench: deps ## Measures picketd beside redis-sentinel: failovers (ARGS: of picke
 	swift build -c release --scratch-path $(RELEASE) --product picket-bench
 	$(RELEASE)/release/picket-bench $(or $(ARGS),failover --fault all --trials 5 --markdown)
 
-chaos: deps ## Breaks real Redis servers and monitors under load, and checks what clients saw (ARGS: of picket-chaos run)
-	swift build -c release --scratch-path $(RELEASE) --product picketd
-	swift build -c release --scratch-path $(RELEASE) --product picket-chaos
-	$(RELEASE)/release/picket-chaos run $(or $(ARGS),--suite ci --jobs 2 --out .chaos)
+chaos: deps ## Breaks real Redis servers and monitors under load, and checks what clients saw (ARGS: of picket-chaos)
+	swift build $(if $(filter debug,$(CONFIGURATION)),,-c release --scratch-path $(RELEASE)) --product picketd
+	swift build $(if $(filter debug,$(CONFIGURATION)),,-c release --scratch-path $(RELEASE)) --product picket-chaos
+	$(if $(filter debug,$(CONFIGURATION)),$(DEBUG),$(RELEASE)/release)/picket-chaos $(or $(ARGS),run --suite ci --jobs 2 --out .chaos)
 
 conformance: build ## Runs upstream's Sentinel suite against picketd (fetches Debian's source package redis)
 	Tests/Conformance/run.sh --sentinel $(DEBUG)/picketd $(ARGS)

@@ -62,7 +62,7 @@ struct ChaosJudgeTests {
         #expect(Self.verdict(.foreignWrites) { $0.confirmed = nil } == .unknown)
         #expect(Self.verdict(.counter) { $0.countsLost = nil } == .unknown)
         #expect(Self.verdict(.twoPrimaries) { $0.twoPrimaries = nil } == .unknown)
-        #expect(Self.verdict(.twoPrimaries) { $0.blindness = 501 } == .unknown)
+        #expect(Self.verdict(.twoPrimaries) { $0.blindness = 1_001 } == .unknown)
         #expect(Self.verdict(.outage) { $0.outage = nil } == .unknown)
         #expect(Self.verdict(.failovers) { $0.failovers = nil } == .unknown)
         #expect(Self.verdict(.epochs) { $0.violations = nil } == .unknown)

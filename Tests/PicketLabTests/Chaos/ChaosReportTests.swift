@@ -113,6 +113,18 @@ struct ChaosReportTests {
         #expect(report.complaints[0].hasPrefix("primary-kill, redis-sentinel, seed 7: epochs fail: "))
     }
 
+    @Test("where the first supervisor did worse is said, and only there")
+    func worse() {
+        var slow = Self.run("primary-kill", .picketd, [Self.pass])
+        slow.outage = 2_000
+        let report = Self.report([slow, Self.run("primary-kill", .redisSentinel, [Self.pass])])
+        #expect(report.worse == ["primary-kill: outage 2,000 ms, redis-sentinel 1,234 ms"])
+        #expect(HTMLReport(report).page.contains("outage 2,000 ms, redis-sentinel"))
+        let even = Self.report([Self.run("primary-kill", .picketd, [Self.pass]), Self.run("primary-kill", .redisSentinel, [Self.fail])])
+        #expect(even.worse.isEmpty)
+        #expect(Self.report([slow]).worse.isEmpty, "there is nothing to compare it with")
+    }
+
     @Test(
         "logarithms are good enough for a pixel",
         arguments: [(1.0, 0.0), (10, 1), (100, 2), (2, 0.30103), (0.5, -0.30103), (9.99, 0.99957)])

@@ -135,12 +135,15 @@ package struct ChaosReport: Codable, Hashable, Sendable {
     }
 
     package var text: String {
-        (["", table.text] + complaints + [""] + surroundings.lines + [verdictWords]).joined(separator: "\n") + "\n"
+        (["", table.text] + worse.map { "worse: \($0)" } + complaints + [""] + surroundings.lines + [verdictWords]).joined(separator: "\n")
+            + "\n"
     }
 
     package var markdown: String {
         let table = supervisors.count > 1 ? comparison : table
-        return table.markdown + "\n" + (surroundings.lines + complaints + [verdictWords]).map { "- \($0)" }.joined(separator: "\n") + "\n"
+        return table.markdown + "\n"
+            + (worse.map { "Worse: \($0)" } + surroundings.lines + complaints + [verdictWords]).map { "- \($0)" }.joined(separator: "\n")
+            + "\n"
     }
 
     /// A row for each fault, the supervisors side by side; medians, and sums of what was lost.

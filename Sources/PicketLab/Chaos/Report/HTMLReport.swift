@@ -10,6 +10,7 @@ package struct HTMLReport: Sendable {
         <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
         <title>picket-chaos: \(escaped(report.verdictWords))</title><style>\(PageStyle.css)</style></head><body><main>
         \(head)
+        \(worse)
         \(complaints)
         \(figures)
         \(bars)
@@ -52,6 +53,13 @@ package struct HTMLReport: Sendable {
             <p class="soft">\(report.surroundings.lines.map(escaped).joined(separator: "<br>"))</p>
             <p>To do all of it again: <code>\(escaped(report.command))</code></p>
             """
+    }
+
+    private var worse: String {
+        guard report.supervisors.count == 2 else { return "" }
+        let (one, other) = (report.supervisors[0], report.supervisors[1])
+        let list = report.worse.isEmpty ? "<p>Nowhere.</p>" : "<ul>\(report.worse.map { "<li>\(escaped($0))</li>" }.joined())</ul>"
+        return "<h2>Where \(one.rawValue) did worse than \(other.rawValue)</h2>\(list)"
     }
 
     private var complaints: String {
