@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import PicketLab
 
 /// `picket-chaos`: real Redis servers are broken on purpose, under load, and what clients saw is checked.
@@ -47,38 +46,20 @@ struct ListCommand: ParsableCommand {
     }
 }
 
-/// Progress is for a person, results are for a pipe.
-enum Console {
-    static func tell(_ text: String) { put(text + "\n") }
-
-    /// Without an end of line.
-    static func put(_ text: String) {
-        let bytes = Array(text.utf8)
-        _ = write(STDERR_FILENO, bytes, bytes.count)
-    }
-
-    /// Runs it so that everything is ended on Ctrl-C, too, and turns its outcome into the program's.
+extension Console {
+    /// As the program's own outcome.
     static func run(_ verb: String, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        switch await Interruption.run(body) {
-        case .finished: return
-        case .interrupted:
-            tell("Interrupted. Everything has ended and is cleaned up.")
-            throw ExitCode(130)
-        case .failed(let error as ExitCode): throw error
-        case .failed(let error):
-            tell("picket-chaos \(verb): \(error)")
-            throw ExitCode.failure
-        }
+        if let status = await status(of: "picket-chaos \(verb)", body) { throw ExitCode(status) }
     }
 }
 
 extension ChaosVerdict {
     /// 0 only where everything was determined and is as it must be.
-    var exitCode: ExitCode? {
+    var exitCode: Int32? {
         switch self {
         case .pass, .told: nil
-        case .fail: ExitCode(1)
-        case .unknown: ExitCode(3)
+        case .fail: 1
+        case .unknown: 3
         }
     }
 }

@@ -81,7 +81,7 @@ struct MutationsCommand: AsyncParsableCommand {
             }
             guard missed == 0 else {
                 Console.tell("picket-chaos mutations: \(missed) were not seen.")
-                throw ExitCode.failure
+                throw Console.EndedWithStatus(1)
             }
         }
     }

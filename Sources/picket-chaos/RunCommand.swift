@@ -111,7 +111,7 @@ struct RunCommand: AsyncParsableCommand {
                 print(markdown ? report.markdown : report.text, terminator: "")
                 round += 1
             } while suite == .soak && minutes.map { ContinuousClock.now - started < .seconds($0 * 60) } ?? true
-            if let code = verdict.exitCode { throw code }
+            if let status = verdict.exitCode { throw Console.EndedWithStatus(status) }
         }
     }
 
