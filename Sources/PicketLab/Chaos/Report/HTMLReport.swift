@@ -182,12 +182,12 @@ package struct HTMLReport: Sendable {
             <details class="run" id="\(fault)" data-name="\(fault) \(all.first?.category.rawValue ?? "")" data-verdicts="\
             \(Set(all.map(\.verdict.rawValue)).sorted().joined(separator: " "))"\(isOpen ? " open" : "")><summary><b>\(fault)</b>\
             \(verdicts.joined())</summary><div class="inside"><p>\(escaped(ChaosFault.named(fault)?.explanation ?? ""))</p><div class="pair">
-            \(all.map(one).joined(separator: "\n"))
+            \(all.map { one($0, span: all.map(\.length).max() ?? 0) }.joined(separator: "\n"))
             </div></div></details>
             """
     }
 
-    private func one(_ run: RunRecord) -> String {
+    private func one(_ run: RunRecord, span: Double) -> String {
         let title = "<h3>\(name(run.supervisor)) \(badge(run.verdict)) <small>seed \(run.seed)</small></h3>"
         if let failure = run.failure { return "<section>\(title)<p>Not carried out: \(escaped(failure))</p></section>" }
         let steps = run.steps.map { step in
@@ -203,7 +203,7 @@ package struct HTMLReport: Sendable {
                 + "<td>\(ms(client.silence))</td><td>\(ms(client.latencyMedian))</td><td>\(ms(client.latencyP99))</td><td>\(ms(client.latencyMax))</td></tr>"
         }
         return """
-            <section>\(title)\(TimelineDrawing(run: run).svg)<ol>\(steps.joined())</ol>
+            <section>\(title)\(TimelineDrawing(run: run, span: span).svg)<ol>\(steps.joined())</ol>
             <div class="wide"><table><thead><tr><th class="l">check</th><th class="l"></th><th class="l">what was seen</th></tr></thead><tbody>\
             \(findings.joined())</tbody></table></div><br>
             <div class="wide"><table><thead><tr><th class="l">client</th><th>tried</th><th>acknowledged</th><th>lost</th><th>there, never<br>acknowledged</th>\

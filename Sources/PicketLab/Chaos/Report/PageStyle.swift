@@ -14,7 +14,7 @@ enum PageStyle {
         a{color:var(--s0)}main{max-width:1480px;margin:0 auto;padding:24px 28px 80px}h1{font-size:26px;margin:0 0 4px}h2{font-size:19px;margin:40px 0 10px}
         h3{font-size:15px;margin:0 0 6px}p{margin:6px 0;max-width:95ch}.soft,small{color:var(--soft)}code{font:13px ui-monospace,monospace;
         overflow-wrap:anywhere}.cards{display:flex;flex-wrap:wrap;gap:14px;margin:18px 0}.card{background:var(--card);border:1px solid var(--line);
-        border-radius:10px;padding:14px 18px;min-width:260px}.card b.big{font-size:22px;display:block}.badge{display:inline-block;border-radius:5px;
+        border-radius:10px;padding:14px 18px;flex:1 1 420px;max-width:660px}.card b.big{font-size:22px;display:block}.badge{display:inline-block;border-radius:5px;
         padding:0 8px;font-size:12.5px;font-weight:600;color:var(--card);background:var(--told)}.badge.pass{background:var(--pass)}
         .badge.fail{background:var(--fail)}.badge.unknown{background:var(--unknown)}.wide{overflow-x:auto}table{border-collapse:collapse;
         font-size:13.5px;background:var(--card);border:1px solid var(--line)}th,td{padding:4px 8px;text-align:right;border-bottom:1px solid var(--line);
@@ -35,7 +35,7 @@ enum PageStyle {
         .series.w2{stroke:var(--w2)}.series.w3{stroke:var(--w3)}.dot.w0{fill:var(--w0)}.dot.w1{fill:var(--w1)}.dot.w2{fill:var(--w2)}
         .dot.w3{fill:var(--w3)}.event{fill:var(--soft);stroke:var(--card);stroke-width:1}.event.down{fill:var(--fail)}.event.vote{fill:var(--unknown)}
         .event.promoted{fill:var(--refuses)}.event.announced{fill:var(--pass)}.bar0{fill:var(--s0)}.bar1{fill:var(--s1)}.bars text.end{text-anchor:end}
-        header{display:flex;justify-content:space-between;gap:20px;align-items:start}@media print{.controls,button{display:none}}
+        section table{font-size:12.5px}section th,section td{padding:3px 6px}header{display:flex;justify-content:space-between;gap:20px;align-items:start}@media print{.controls,button{display:none}}
         """
 
     /// The lists are filtered, and the theme is the reader's; without any of it all is there.

@@ -8,8 +8,14 @@ struct TimelineDrawing: Sendable {
     private static let plotHeight = 62.0
 
     let run: RunRecord
+    /// Of the axis: runs that are to be compared have the same.
+    private let span: Double
 
-    private var span: Double { max(run.length, 1) }
+    init(run: RunRecord, span: Double) {
+        self.run = run
+        self.span = max(span, run.length, 1)
+    }
+
     private func x(_ at: Double) -> Double { Self.left + min(max(at, 0), span) / span * (Self.width - Self.left - Self.right) }
 
     var svg: String {
