@@ -17,11 +17,11 @@ LIVE := PicketLiveTests
 SIMULATED := PicketSimulatorTests\.(ScenarioTests|SeedTests)
 # They compare the simulator's Redis with a real one, step by step, and want the machine for themselves.
 REHEARSALS := PicketSimulatorTests\.FakeRedisTests
-# Of the demo. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
+# Of the demo and the chaos suite. Release takes longer to build the first time, and what the demo measures is then what would be deployed;
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test tests unittests livetests rehearsals check lint format imports demo docs conformance clients goldens simulate mutations bench
+.PHONY: help deps build release test tests unittests livetests rehearsals check lint format imports demo docs conformance clients goldens simulate mutations bench chaos
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -72,7 +72,7 @@ docs: deps ## Writes man pages and shell completions of picket into .docs
 	$(DEBUG)/picket completion bash > $(DOCS)/bash/picket
 	$(DEBUG)/picket completion zsh > $(DOCS)/zsh/_picket
 	$(DEBUG)/picket completion fish > $(DOCS)/fish/picket.fish
-	@rm -f $(DOCS)/man1/{picketd,picket-sim,picket-bench,picket.help,picket.lab.relay}*
+	@rm -f $(DOCS)/man1/{picketd,picket-sim,picket-bench,picket-chaos,picket.help,picket.lab.relay}*
 	@echo 'man $(DOCS)/man1/picket.1   source $(DOCS)/bash/picket'
 
 simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
@@ -88,6 +88,11 @@ bench: deps ## Measures picketd beside redis-sentinel: failovers (ARGS: of picke
 	swift build -c release --scratch-path $(RELEASE) --product picketd
 	swift build -c release --scratch-path $(RELEASE) --product picket-bench
 	$(RELEASE)/release/picket-bench $(or $(ARGS),failover --fault all --trials 5 --markdown)
+
+chaos: deps ## Breaks real Redis servers and monitors under load, and checks what clients saw (ARGS: of picket-chaos)
+	swift build $(if $(filter debug,$(CONFIGURATION)),,-c release --scratch-path $(RELEASE)) --product picketd
+	swift build $(if $(filter debug,$(CONFIGURATION)),,-c release --scratch-path $(RELEASE)) --product picket-chaos
+	$(if $(filter debug,$(CONFIGURATION)),$(DEBUG),$(RELEASE)/release)/picket-chaos $(or $(ARGS),run --suite ci --jobs 2 --out .chaos)
 
 conformance: build ## Runs upstream's Sentinel suite against picketd (fetches Debian's source package redis)
 	Tests/Conformance/run.sh --sentinel $(DEBUG)/picketd $(ARGS)

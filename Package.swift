@@ -23,6 +23,7 @@ let package = Package(
         .executable(name: "picket-sim", targets: ["picket-sim"]),
         .executable(name: "picket", targets: ["picket"]),
         .executable(name: "picket-bench", targets: ["picket-bench"]),
+        .executable(name: "picket-chaos", targets: ["picket-chaos"]),
     ],
     traits: [
         // For the simulator alone: Sources/PicketCore/Mutation.swift tells what it is for. No build that is shipped has it.
@@ -109,7 +110,7 @@ let package = Package(
         .target(
             name: "PicketLab",
             dependencies: [
-                "CEpoll", "PicketRESP",
+                "CEpoll", "PicketRESP", "PicketCore", "PicketInvariants",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Subprocess", package: "swift-subprocess"),
@@ -131,6 +132,10 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "picket-bench",
+            dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "picket-chaos",
             dependencies: ["PicketLab", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: strict),
         .executableTarget(
@@ -158,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "PicketLabTests",
             dependencies: [
-                "PicketLab", .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+                "PicketLab", "PicketInvariants", "picket-chaos", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
         .testTarget(name: "PicketAccessTests", dependencies: ["PicketAccess", "PicketRESP"], swiftSettings: strict),

@@ -58,23 +58,9 @@ struct CommonOptions: ParsableArguments {
     }
 }
 
-/// Progress is for a person, results are for a pipe.
-enum Console {
-    static func tell(_ text: String) {
-        let bytes = Array((text + "\n").utf8)
-        _ = write(STDERR_FILENO, bytes, bytes.count)
-    }
-
-    /// Runs it so that everything is ended on Ctrl-C, too, and turns its outcome into the program's.
+extension Console {
+    /// As the program's own outcome.
     static func run(_ verb: String, _ body: @escaping @Sendable () async throws -> Void) async throws {
-        switch await Interruption.run(body) {
-        case .finished: return
-        case .interrupted:
-            tell("Interrupted. Everything has ended and is cleaned up.")
-            throw ExitCode(130)
-        case .failed(let error):
-            tell("picket-bench \(verb): \(error)")
-            throw ExitCode.failure
-        }
+        if let status = await status(of: "picket-bench \(verb)", body) { throw ExitCode(status) }
     }
 }

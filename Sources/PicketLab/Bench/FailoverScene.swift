@@ -93,15 +93,9 @@ struct FailoverScene: Sendable {
         let since = Mutex<(port: Int, at: ContinuousClock.Instant)?>(nil)
         try await wait(until: "nothing changes for \(span.milliseconds) ms", within: limit, every: .milliseconds(20)) {
             do {
-                let primary = try deployment.instance(atPort: try await deployment.agreedPort(of: deployment.group().name))
-                guard try await primary.role() == .primary else { throw NotYet("\(primary.name) is no primary") }
-                for instance in try deployment.group().instances where instance.port != primary.port {
-                    if exceptOld && instance.port == old.port { continue }
-                    let role = try await instance.role()
-                    guard role == .replica(ofPort: primary.port, isConnected: true) else { throw NotYet("\(instance.name): \(role)") }
-                }
+                let port = try await deployment.wholePort(of: deployment.group(), except: exceptOld ? old.port : nil)
                 let at = since.withLock { since in
-                    if since?.port != primary.port { since = (primary.port, clock.now) }
+                    if since?.port != port { since = (port, clock.now) }
                     return since?.at ?? clock.now
                 }
                 return clock.now - at >= span

@@ -18,16 +18,18 @@ package final class LabConnection: Sendable {
         self.messages = messages
     }
 
-    /// - Parameter isReading: false: nothing that arrives is ever taken, as by a client that hangs.
+    /// - Parameters:
+    ///   - path: A socket in the file system that stands for the port, where the way to it leads through a link that can be broken.
+    ///   - isReading: false: nothing that arrives is ever taken, as by a client that hangs.
     package static func open(
-        port: Int, within limit: Duration = .seconds(1), isReading: Bool = true,
+        port: Int, through path: String? = nil, within limit: Duration = .seconds(1), isReading: Bool = true,
         on group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
     ) async throws -> LabConnection {
         let loop = group.next()
         let (messages, continuation) = AsyncStream.makeStream(of: PublishedMessage.self)
-        let bootstrap = ClientBootstrap(group: loop)
+        let base = ClientBootstrap(group: loop)
+        let bootstrap = (path == nil ? base.channelOption(.tcpOption(.tcp_nodelay), value: 1) : base)
             .connectTimeout(TimeAmount(limit))
-            .channelOption(.tcpOption(.tcp_nodelay), value: 1)
             .channelOption(.autoRead, value: isReading)
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -36,7 +38,11 @@ package final class LabConnection: Sendable {
             }
         let channel: any Channel
         do {
-            channel = try await bootstrap.connect(host: "127.0.0.1", port: port).get()
+            if let path {
+                channel = try await bootstrap.connect(unixDomainSocketPath: path).get()
+            } else {
+                channel = try await bootstrap.connect(host: "127.0.0.1", port: port).get()
+            }
         } catch {
             throw LabError.closed("no connection to 127.0.0.1:\(port): \(error)")
         }

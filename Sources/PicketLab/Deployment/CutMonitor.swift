@@ -22,10 +22,7 @@ struct CutMonitor: Sendable {
             try await deployment.open(Relay(from: .path(path(deployment, port)), to: .port(port)))
             pairs.append((port == primary ? "!" : "") + "\(port)=\(path(deployment, port))")
         }
-        // As root in a user namespace of its own, so that nobody needs to be root.
-        let script = "ip link set lo up && exec \"$0\" \"$@\""
-        let inside = try await deployment.startCompanion(
-            "/usr/bin/unshare", ["--map-root-user", "--net", "/bin/sh", "-c", script, program] + relay.dropFirst() + pairs)
+        let inside = try await deployment.startInOwnNetwork([program] + relay.dropFirst() + pairs)
         try await wait(until: "the relay within the namespace is there") {
             guard !inside.isOver else { return true }
             return access(path(deployment, cut.port), F_OK) == 0
@@ -36,8 +33,7 @@ struct CutMonitor: Sendable {
         }
         try await deployment.open(Relay(from: .port(cut.port), to: .path(path(deployment, cut.port))))
         for monitor in deployment.monitors.dropLast() { try await monitor.node.start() }
-        try cut.node.wrapExecutable(
-            by: "exec /usr/bin/nsenter --preserve-credentials --user --net --target \(inside.processID) --")
+        try cut.node.moveIntoNetwork(of: inside)
         try await cut.node.start()
         return CutMonitor(inside: inside)
     }

@@ -79,4 +79,18 @@ extension Deployment {
             }
         }
     }
+
+    /// The primary's port that all running monitors tell, where that instance says that it is the primary and all others say that they
+    /// follow it and have its data; throws where it is otherwise.
+    ///
+    /// - Parameter absent: The port of an instance that need not.
+    func wholePort(of group: Group, except absent: Int? = nil) async throws -> Int {
+        let primary = try instance(atPort: try await agreedPort(of: group.name))
+        guard try await primary.role() == .primary else { throw NotYet("\(primary.name) is no primary") }
+        for instance in group.instances where instance.port != primary.port && instance.port != absent {
+            let role = try await instance.role()
+            guard role == .replica(ofPort: primary.port, isConnected: true) else { throw NotYet("\(instance.name): \(role)") }
+        }
+        return primary.port
+    }
 }

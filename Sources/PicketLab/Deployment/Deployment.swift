@@ -29,9 +29,14 @@ package final class Deployment: Sendable {
 
     /// Runs the deployment for as long as the closure does. Redis' replication is up when it begins; `waitUntilSettled` waits for the
     /// monitors too. Where the closure throws, the error tells where the logs are and how they end.
-    package static func run<Result: Sendable>(_ plan: DeploymentPlan, _ body: (Deployment) async throws -> Result) async throws -> Result {
+    ///
+    /// - Parameter prepare: What is to be there before the first process starts: networks, above all.
+    package static func run<Result: Sendable>(
+        _ plan: DeploymentPlan, prepare: (Deployment) async throws -> Void = { _ in }, _ body: (Deployment) async throws -> Result
+    ) async throws -> Result {
         let deployment = try Deployment(plan)
         do {
+            try await prepare(deployment)
             try await deployment.start()
             let result = try await body(deployment)
             await deployment.end()
@@ -94,6 +99,12 @@ package final class Deployment: Sendable {
             for monitor in monitors { tasks.addTask { try await monitor.node.start() } }
             try await tasks.waitForAll()
         }
+    }
+
+    /// Starts a process as root of a user namespace of its own, so that nobody needs to be root, in an empty network of its own.
+    func startInOwnNetwork(_ command: [String]) async throws -> ChildProcess {
+        let script = "ip link set lo up && exec \"$0\" \"$@\""
+        return try await startCompanion("/usr/bin/unshare", ["--map-root-user", "--net", "/bin/sh", "-c", script] + command)
     }
 
     private func waitUntilReplicating(_ group: Group) async throws {

@@ -15,6 +15,7 @@ package final class Node: Sendable {
         var process: ChildProcess?
         var connection: LabConnection?
         var password: String?
+        var isOnSmallDisk = false
     }
 
     init(name: String, executable: String, reservation: PortReservation, deployment: String, watchdog: Watchdog) throws {
@@ -104,6 +105,27 @@ package final class Node: Sendable {
         replaceExecutable(by: path)
     }
 
+    /// The next start is one in the network of a process that `startInOwnNetwork` started.
+    func moveIntoNetwork(of process: ChildProcess) throws {
+        try wrapExecutable(by: "exec /usr/bin/nsenter --preserve-credentials --user --net --target \(process.processID) --")
+    }
+
+    /// The next start is one on a small disk of its own, which nobody else sees and which is gone when the process ends. It begins with
+    /// what is in the directory now.
+    func moveOntoSmallDisk(megabytes: Int) throws {
+        let script = """
+            cp -a "$0" "$0.copy" && mount -t tmpfs -o size=\(megabytes)m tmpfs "$0" && cp -a "$0.copy/." "$0" && rm -rf "$0.copy" && exec "$@"
+            """
+        try wrapExecutable(by: "exec /usr/bin/unshare --map-root-user --mount /bin/sh -c '\(script)' '\(directory)'")
+        state.withLock { $0.isOnSmallDisk = true }
+    }
+
+    /// A path as the process sees it, for others.
+    func visible(_ path: String) -> String {
+        guard state.withLock({ $0.isOnSmallDisk }), let process, !process.isOver else { return path }
+        return "/proc/\(process.processID)/root\(path)"
+    }
+
     // MARK: Talking to it
 
     /// What it wants to hear before anything else, from now on.
@@ -148,7 +170,7 @@ package final class Node: Sendable {
 
     // MARK: What it left behind
 
-    package var log: String { (try? TextFile.read(logPath)) ?? "" }
+    package var log: String { (try? TextFile.read(visible(logPath))) ?? "" }
     package var errorOutput: String { (try? TextFile.read(errorPath)) ?? "" }
     package var configuration: String { (try? TextFile.read(configurationPath)) ?? "" }
 

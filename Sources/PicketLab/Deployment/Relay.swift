@@ -32,9 +32,20 @@ package final class Relay: Sendable {
 
     private struct State {
         var listener: (any Channel)?
-        /// Both halves of each connection.
-        var halves: [ObjectIdentifier: any Channel] = [:]
-        var isHeld = false
+        /// Both halves of each connection; one that has ended stays until the other has, since its end may still be under way.
+        var halves: [ObjectIdentifier: Half] = [:]
+        var condition = LinkCondition.open
+    }
+
+    private struct Half: Sendable {
+        let channel: any Channel
+        let partner: any Channel
+        let handler: NIOLoopBound<RelayHandler>
+
+        func close() {
+            channel.close(promise: nil)
+            partner.close(promise: nil)
+        }
     }
 
     package init(from: End, to: End) {
@@ -49,17 +60,18 @@ package final class Relay: Sendable {
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
             .childChannelInitializer { [weak self] accepted in
-                self?.note(accepted)
-                return ClientBootstrap(group: accepted.eventLoop)
+                ClientBootstrap(group: accepted.eventLoop)
                     .channelOption(.autoRead, value: false)
                     .connect(to: Result { try to.address }, on: accepted.eventLoop)
                     .flatMapThrowing { [weak self] onward in
-                        try accepted.pipeline.syncOperations.addHandler(RelayHandler(partner: onward))
-                        try onward.pipeline.syncOperations.addHandler(RelayHandler(partner: accepted))
-                        self?.note(onward)
-                        guard self?.state.withLock({ $0.isHeld }) != true else { return }
-                        _ = accepted.setOption(.autoRead, value: true)
-                        _ = onward.setOption(.autoRead, value: true)
+                        guard let self else { return }
+                        let condition = state.withLock { $0.condition }
+                        let forth = RelayHandler(partner: onward, .forward, condition)
+                        let back = RelayHandler(partner: accepted, .backward, condition)
+                        try accepted.pipeline.syncOperations.addHandler(forth)
+                        try onward.pipeline.syncOperations.addHandler(back)
+                        note(accepted, forth, onward)
+                        note(onward, back, accepted)
                     }
             }
         let listener = try await bootstrap.bind(to: try from.address).get()
@@ -73,28 +85,48 @@ package final class Relay: Sendable {
             return (state.listener, Array(state.halves.values))
         }
         try? await listener?.close()
-        for channel in halves { channel.close(promise: nil) }
+        for half in halves { half.close() }
         if case .path(let path) = from { TextFile.remove(path) }
     }
 
     /// As a network that loses everything: connections stay, new ones are accepted, and nothing arrives.
-    package func hold() { setHeld(true) }
+    package func hold() { apply(.held) }
 
     /// What was on its way arrives.
-    package func release() { setHeld(false) }
+    package func release() { apply(.open) }
 
-    private func setHeld(_ isHeld: Bool) {
-        let halves = state.withLock { state in
-            state.isHeld = isHeld
-            return Array(state.halves.values)
-        }
-        for channel in halves { _ = channel.setOption(.autoRead, value: !isHeld) }
+    /// From now on; connections that come later are treated so, too.
+    package func apply(_ condition: LinkCondition) {
+        for half in halves(setting: condition) { half.channel.eventLoop.execute { half.handler.value.apply(condition) } }
     }
 
-    private func note(_ channel: any Channel) {
-        let id = ObjectIdentifier(channel)
-        state.withLock { $0.halves[id] = channel }
-        channel.closeFuture.whenComplete { [weak self] _ in self?.state.withLock { $0.halves[id] = nil } }
+    /// Ends every connection; new ones are accepted.
+    package func reset() {
+        for half in halves() { half.close() }
+    }
+
+    /// Every connection of this moment passes nothing any more, for good, and neither side is told. New ones are as they should be.
+    package func strand() {
+        for half in halves() { half.channel.eventLoop.execute { half.handler.value.strand() } }
+    }
+
+    private func halves(setting condition: LinkCondition? = nil) -> [Half] {
+        state.withLock { state in
+            if let condition { state.condition = condition }
+            return Array(state.halves.values)
+        }
+    }
+
+    /// On its loop.
+    private func note(_ channel: any Channel, _ handler: RelayHandler, _ partner: any Channel) {
+        let id = ObjectIdentifier(handler)
+        let bound = NIOLoopBound(handler, eventLoop: channel.eventLoop)
+        let condition = state.withLock { state in
+            state.halves[id] = Half(channel: channel, partner: partner, handler: bound)
+            return state.condition
+        }
+        handler.apply(condition)
+        partner.closeFuture.whenComplete { [weak self] _ in self?.state.withLock { $0.halves[id] = nil } }
     }
 }
 
@@ -105,17 +137,4 @@ extension ClientBootstrap {
         case .failure(let error): loop.makeFailedFuture(error)
         }
     }
-}
-
-/// One half of a connection that is passed on: what arrives here goes to the other half, and so does the end.
-private final class RelayHandler: ChannelInboundHandler {
-    typealias InboundIn = ByteBuffer
-
-    private let partner: any Channel
-
-    init(partner: any Channel) { self.partner = partner }
-
-    func channelRead(context: ChannelHandlerContext, data: NIOAny) { partner.writeAndFlush(unwrapInboundIn(data), promise: nil) }
-    func channelInactive(context: ChannelHandlerContext) { partner.close(promise: nil) }
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 }

@@ -14,6 +14,12 @@ package struct WriterReport: Sendable {
     package let attempted: Int
     /// In the order in which they were acknowledged.
     package let acknowledged: [Acknowledged]
+    package var name = "lab"
+    /// A write falls due every so often, from `startedAt` on.
+    package var period: Duration = .milliseconds(1)
+
+    /// When a write fell due: the first one a period after the start.
+    package func due(_ number: Int) -> ContinuousClock.Instant { startedAt + period * (number + 1) }
 
     package struct Silence: Sendable {
         package let from: ContinuousClock.Instant
@@ -41,17 +47,23 @@ package struct WriterReport: Sendable {
         return span.contains(endedAt) ? max(longest, endedAt - from) : longest
     }
 
-    static func key(_ number: Int) -> String { "picket:lab:\(number)" }
+    static func key(_ number: Int, of name: String = "lab") -> String { "picket:\(name):\(number)" }
 
     /// The acknowledged writes that the instance does not have.
     package func missing(on instance: RedisInstance) async throws -> [Int] {
-        var missing: [Int] = []
-        for start in stride(from: 0, to: acknowledged.count, by: 1_000) {
-            let numbers = acknowledged[start..<min(start + 1_000, acknowledged.count)].map(\.number)
-            let reply = try await instance.node.connection().call(["MGET"] + numbers.map(Self.key))
-            guard let values = reply.elements, values.count == numbers.count else { throw LabError.unexpected("MGET: \(reply)") }
-            missing += zip(numbers, values).filter { number, value in value.text != String(number) }.map(\.0)
+        let numbers = acknowledged.map(\.number)
+        return zip(numbers, try await values(of: numbers, on: instance)).filter { number, value in value != String(number) }.map(\.0)
+    }
+
+    /// What the instance has of each write; nil: nothing.
+    func values(of numbers: [Int], on instance: RedisInstance) async throws -> [String?] {
+        var values: [String?] = []
+        for start in stride(from: 0, to: numbers.count, by: 1_000) {
+            let keys = numbers[start..<min(start + 1_000, numbers.count)].map { Self.key($0, of: name) }
+            let reply = try await instance.node.connection().call(["MGET"] + keys)
+            guard let found = reply.elements, found.count == keys.count else { throw LabError.unexpected("MGET: \(reply)") }
+            values += found.map(\.text)
         }
-        return missing
+        return values
     }
 }
