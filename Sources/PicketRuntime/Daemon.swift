@@ -6,6 +6,7 @@ import PicketAccess
 import PicketConfig
 import PicketCore
 import PicketRESP
+import PicketStatus
 import ServiceLifecycle
 
 /// The monitor as a service: everything put together, started, and ended in order.
@@ -13,11 +14,13 @@ package struct Daemon: Service {
     private let loaded: LoadedConfiguration
     private let log: DaemonLog
     private let level: LogLevelSwitch
+    private let companions: [any MonitorCompanion]
 
-    package init(_ loaded: LoadedConfiguration, log: DaemonLog, level: LogLevelSwitch) {
+    package init(_ loaded: LoadedConfiguration, log: DaemonLog, level: LogLevelSwitch, companions: [any MonitorCompanion] = []) {
         self.loaded = loaded
         self.log = log
         self.level = level
+        self.companions = companions
     }
 
     /// Runs until the process is told to end. Throws `StartupFailure` where it cannot start.
@@ -44,6 +47,7 @@ package struct Daemon: Service {
         }
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
+        for companion in companions { try await companion.start(assembly.watch) }
         // First what is configured is known, then clients are let in: none shall hear that there is no such group.
         try await assembly.control.begin()
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
@@ -53,6 +57,8 @@ package struct Daemon: Service {
         logger.warning("Asked to end: nothing more is decided, links are closed and what is left is written.")
         if loaded.daemon.supervision != .none { SystemdNotifier.notify("STOPPING=1") }
         for channel in listening { try? await channel.close() }
+        assembly.watch.events.finish()
+        for companion in companions { await companion.stop() }
         await assembly.stop()
         logger.warning("Everything is written; the monitor ends.")
         ProcessSetup.removeProcessID(loaded.daemon)
@@ -82,6 +88,7 @@ package struct Daemon: Service {
 final class Assembly: Sendable {
     let control: ControlLoop
     let server: ServerContext
+    let watch: MonitorWatch
     private let parts: NIOLoopBound<Parts>
 
     private struct Parts {
@@ -114,15 +121,20 @@ final class Assembly: Sendable {
         let topology = TopologyBoard()
         let desk = AnswerDesk()
         let box = DriverBox()
-        let scripts = ScriptRunner(loop: loop) { event in box.driver?.receive(event) }
+        let figures = FigureKeeper()
+        let events = EventFeed(at: WallClock.milliseconds)
+        let scripts = ScriptRunner(loop: loop) { event in
+            if case .scriptEnded(_, let outcome) = event { figures.figures.note(outcome) }
+            box.driver?.receive(event)
+        }
         let executor = EffectExecutor(
             links: links, journal: journal, configuration: keeper, scripts: scripts,
-            notices: NoticeSink(logger: logger, subscribers: subscribers),
+            notices: NoticeSink(logger: logger, subscribers: subscribers), events: events, keeper: figures,
             answers: desk, topology: topology, resolver: resolver, logger: logger)
         let supervisor = Supervisor(
             restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(),
             at: MonotonicClock.now)
-        let driver = Driver(loop: loop, supervisor: supervisor, executor: executor, links: links)
+        let driver = Driver(loop: loop, supervisor: supervisor, executor: executor, links: links, keeper: figures)
         box.driver = driver
         logger.warning("Sentinel ID is \(supervisor.identity)")
 
@@ -144,6 +156,11 @@ final class Assembly: Sendable {
                 configurationPath: loaded.path, startedAt: .now(), listenPort: daemon.port),
             settings: daemon, control: control, registry: ClientRegistry(limit: daemon.maxClients), subscribers: subscribers,
             topology: topology, access: access, logLevel: level, resolver: resolver, logger: logger, shutDown: shutDown)
+        let latest = LockedBox<MonitorStatus?>(nil)
+        watch = MonitorWatch(
+            server: server,
+            desk: StatusDesk(loop: loop, driver: driver, links: links, answers: desk, keeper: figures, latest: latest), latest: latest,
+            events: events, history: events)
     }
 
     /// Scripts report to a driver that is made after their runner.
