@@ -60,7 +60,9 @@ struct PicketDaemon: ParsableCommand {
                     configuration: .init(
                         services: [
                             .init(
-                                service: Daemon(loaded, log: prepared.log, level: prepared.level),
+                                service: Daemon(
+                                    loaded, log: prepared.log, level: prepared.level,
+                                    companions: HTTPCompanion(loaded.daemon, logger: logger).map { [$0] } ?? []),
                                 successTerminationBehavior: .gracefullyShutdownGroup)
                         ],
                         gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))
