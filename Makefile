@@ -26,7 +26,7 @@ CONFIGURATION ?= release
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-deps: ## Installs what is missing (Debian: libhiredis-dev, redis-server, redis-sentinel); starts no service
+deps: ## Installs what is missing (Debian: libhiredis-dev, redis-server, redis-sentinel, prometheus); starts no service
 	@.ci/deps
 
 build: deps ## Builds everything, for debugging, into .build
