@@ -1,4 +1,4 @@
-import Dispatch
+import Foundation
 import Glibc
 import Logging
 import PicketStatus
@@ -61,7 +61,7 @@ final class WebClient: Sendable {
     /// What comes until the text contains this, the other side closes, or four minutes are over: other tests keep all threads busy for long.
     func read(until end: String? = nil) async -> String {
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(returning: self.wait(until: end)) }
+            Thread.detachNewThread { continuation.resume(returning: self.wait(until: end)) }
         }
     }
 

@@ -5,6 +5,8 @@
 const rowHeight = 44, overscan = 6, keptEvents = 200, shownTraces = 10;
 const phases = ["detect", "agree", "elect", "select", "promote", "announce", "reconfigure"];
 const marks = ["✓", "!", "✕"], tones = ["good", "warn", "bad"];
+/** What a state is called where nothing more is said. A group whose primary answers may lack something all the same. */
+const stateWords = (line) => line.state !== "ok" ? line.state : line.severity ? "degraded" : "well";
 const grave = new Set(["+odown", "+switch-master", "+tilt", "-failover-abort-not-elected", "-failover-abort-no-good-slave",
   "-failover-abort-slave-timeout", "+failover-end-for-timeout", "-script-error", "-script-timeout", "+try-failover"]);
 
@@ -99,7 +101,7 @@ function drawList() {
     put(name, group.name);
     put(where, group.primary + (group.zone ? ` · ${group.zone}` : ""));
     what.className = `what ${group.severity ? tones[group.severity] : "faint"}`;
-    put(what, group.problems.length ? group.problems.join(", ") : group.state);
+    put(what, group.problems.length ? group.problems.join(", ") : stateWords(group));
     put(lag, `${group.replicasUp}/${group.replicas} replicas · ${group.monitorsAlive}/${group.monitorsKnown} monitors`);
     row.title = group.problems.join("\n");
   }
@@ -218,12 +220,14 @@ function table(heads, lines) {
 const addressOf = (group, id) => group.monitors.find((monitor) => monitor.id === id)?.address ?? id?.slice(0, 8) ?? "–";
 
 function monitorTable(group) {
-  return table(["MONITOR", "ID", "KIND", "SEEN FROM HERE", "LAST HELLO", "HOLDS THE PRIMARY", "BELIEVES IN", "LAST VOTE"], group.monitors.map((monitor) => {
+  return table(["MONITOR", "KIND", "SEEN FROM HERE", "LAST HELLO", "HOLDS THE PRIMARY", "BELIEVES IN", "LAST VOTE"], group.monitors.map((monitor) => {
     const isSelf = monitor.kind === "self", believes = isSelf ? group.line.primary : monitor.believesPrimary ?? "–";
     const epoch = isSelf ? group.line.epoch : monitor.believesEpoch;
     const seen = isSelf ? ["this one", "faint"] : !monitor.up ? ["✕ held down", "bad"] : monitor.connected ? [`✓ ${span(monitor.roundTripMs)}`, "good"] : ["! not connected", "warn"];
     const [sign, look] = opinions[monitor.opinion];
-    return [el("span", "mono", monitor.address + (monitor.zone ? ` · ${monitor.zone}` : "")), el("span", "mono faint", monitor.id.slice(0, 8)),
+    const address = el("span", "mono", monitor.address + (monitor.zone ? ` · ${monitor.zone}` : ""));
+    address.title = monitor.id;
+    return [address,
       isSelf ? "picketd" : monitor.kind === "other" ? "sentinel" : monitor.kind, el("span", seen[1], seen[0]), isSelf ? "–" : span(monitor.helloAgeMs),
       el("span", look, `${sign} ${monitor.opinion}`),
       el("span", believes === group.line.primary ? "mono" : "mono bad", believes + (epoch === undefined ? "" : ` @${epoch}`)),
@@ -257,9 +261,9 @@ function drawGroup(keepsFocus) {
   const place = box.contains(focus) ? [...box.querySelectorAll("button")].indexOf(focus) : -1;
   const traces = [...group.failovers];
   const parts = [
-    el("div", "title", el("h2", "", line.name), el("span", `badge ${tones[line.severity]}`, `${marks[line.severity]} ${line.state}`),
+    el("div", "title", el("h2", "", line.name), el("span", `badge ${tones[line.severity]}`, `${marks[line.severity]} ${stateWords(line)}`),
       line.pausedForS === undefined ? "" : el("span", "badge warn", `paused for ${span(line.pausedForS * 1000)}`),
-      el("span", "faint", `epoch ${line.epoch} · quorum ${line.quorum} · ${group.votesNeeded} votes elect`)),
+      el("span", "faint", `epoch ${line.epoch} · quorum ${line.quorum} · ${group.votesNeeded} ${group.votesNeeded === 1 ? "vote elects" : "votes elect"}`)),
     el("p", "verdict", group.verdict),
     line.problems.length ? el("p", `verdict ${tones[line.severity]}`, line.problems.join(" · ")) : "",
     el("h3", "", "Where it runs"), zoneBoxes(group),
