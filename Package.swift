@@ -117,6 +117,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "PicketHistory",
+            dependencies: [
+                "PicketStatus", .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "PicketHTTP",
             dependencies: [
                 "PicketStatus", "PicketCore", "PicketWire",
@@ -164,7 +170,7 @@ let package = Package(
         .executableTarget(
             name: "picketd",
             dependencies: [
-                "PicketRuntime", "PicketHTTP", "PicketStatus", "PicketConfig", "PicketCore",
+                "PicketRuntime", "PicketHTTP", "PicketHistory", "PicketStatus", "PicketConfig", "PicketCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -200,6 +206,9 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
+        .testTarget(
+            name: "PicketHistoryTests",
+            dependencies: ["PicketHistory", "PicketStatus", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
         .testTarget(
             name: "PicketHTTPTests",
             dependencies: [

@@ -14,12 +14,17 @@ package struct Daemon: Service {
     private let loaded: LoadedConfiguration
     private let log: DaemonLog
     private let level: LogLevelSwitch
+    private let history: (any HistoryKeeping)?
     private let companions: [any MonitorCompanion]
 
-    package init(_ loaded: LoadedConfiguration, log: DaemonLog, level: LogLevelSwitch, companions: [any MonitorCompanion] = []) {
+    package init(
+        _ loaded: LoadedConfiguration, log: DaemonLog, level: LogLevelSwitch, history: (any HistoryKeeping)? = nil,
+        companions: [any MonitorCompanion] = []
+    ) {
         self.loaded = loaded
         self.log = log
         self.level = level
+        self.history = history
         self.companions = companions
     }
 
@@ -60,6 +65,7 @@ package struct Daemon: Service {
         assembly.watch.events.finish()
         for companion in companions { await companion.stop() }
         await assembly.stop()
+        await history?.close()
         logger.warning("Everything is written; the monitor ends.")
         ProcessSetup.removeProcessID(loaded.daemon)
     }
@@ -75,8 +81,8 @@ package struct Daemon: Service {
 
     private func start(on loop: any EventLoop, threads: NIOThreadPool, logger: Logger) async throws -> Assembly {
         let shutDown = self.shutDown
-        return try await loop.submit { [loaded, level] in
-            try Assembly(loaded, level: level, loop: loop, threads: threads, logger: logger, shutDown: shutDown)
+        return try await loop.submit { [loaded, level, history] in
+            try Assembly(loaded, level: level, history: history, loop: loop, threads: threads, logger: logger, shutDown: shutDown)
         }.get()
     }
 
@@ -100,7 +106,8 @@ final class Assembly: Sendable {
 
     /// On the control loop. Blocks while it reads the journal: nothing else runs yet.
     init(
-        _ loaded: LoadedConfiguration, level: LogLevelSwitch, loop: any EventLoop, threads: NIOThreadPool, logger: Logger,
+        _ loaded: LoadedConfiguration, level: LogLevelSwitch, history: (any HistoryKeeping)? = nil, loop: any EventLoop,
+        threads: NIOThreadPool, logger: Logger,
         shutDown: @escaping @Sendable () -> Void
     ) throws {
         let daemon = loaded.daemon
@@ -122,14 +129,14 @@ final class Assembly: Sendable {
         let desk = AnswerDesk()
         let box = DriverBox()
         let figures = FigureKeeper()
-        let events = EventFeed(at: WallClock.milliseconds)
+        let events = EventFeed(earlier: history?.open() ?? [], at: WallClock.milliseconds)
         let scripts = ScriptRunner(loop: loop) { event in
             if case .scriptEnded(_, let outcome) = event { figures.figures.note(outcome) }
             box.driver?.receive(event)
         }
         let executor = EffectExecutor(
             links: links, journal: journal, configuration: keeper, scripts: scripts,
-            notices: NoticeSink(logger: logger, subscribers: subscribers), events: events, keeper: figures,
+            notices: NoticeSink(logger: logger, subscribers: subscribers), events: events, history: history, keeper: figures,
             answers: desk, topology: topology, resolver: resolver, logger: logger)
         let supervisor = Supervisor(
             restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(),
@@ -150,17 +157,19 @@ final class Assembly: Sendable {
                 let lines = control.lines().map(\.text)
                 loop.execute { keeperHandle.value.update { $0.accessLines = lines } }
             })
+        let reading: any HistoryReading = history ?? events
         server = ServerContext(
             facts: ProcessFacts(
                 runID: RandomIdentity.hexadecimal(), processID: getpid(), executable: CommandLine.arguments.first ?? "picketd",
                 configurationPath: loaded.path, startedAt: .now(), listenPort: daemon.port),
             settings: daemon, control: control, registry: ClientRegistry(limit: daemon.maxClients), subscribers: subscribers,
-            topology: topology, access: access, logLevel: level, resolver: resolver, logger: logger, shutDown: shutDown)
+            topology: topology, access: access, logLevel: level, resolver: resolver, history: reading, logger: logger,
+            shutDown: shutDown)
         let latest = LockedBox<MonitorStatus?>(nil)
         watch = MonitorWatch(
             server: server,
             desk: StatusDesk(loop: loop, driver: driver, links: links, answers: desk, keeper: figures, latest: latest), latest: latest,
-            events: events, history: events)
+            events: events, history: reading)
     }
 
     /// Scripts report to a driver that is made after their runner.

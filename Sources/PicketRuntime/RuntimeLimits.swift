@@ -23,6 +23,9 @@ enum RuntimeLimits {
     /// Questions of clients that wait for the core at the same time.
     static let waitingQuestions = 100_000
 
+    /// Failovers that one SENTINEL FAILOVER-TRACE tells.
+    static let failoversTold = 100
+
     /// Groups that are looked at in one go for those who only want to see, and the pause before the next.
     static let groupsPerSlice = 16
     static let sliceInterval: TimeAmount = .milliseconds(1)

@@ -22,6 +22,16 @@ package protocol HistoryReading: Sendable {
     func records(_ query: HistoryQuery) async -> [EventRecord]
 }
 
+/// The same, for who keeps it.
+package protocol HistoryKeeping: HistoryReading {
+    /// Blocks, once, before anything else is asked. The latest records of earlier lives, oldest first.
+    func open() -> [EventRecord]
+    /// Never waits.
+    func append(_ record: EventRecord)
+    /// Writes what is left.
+    func close() async
+}
+
 package struct HistoryQuery: Hashable, Sendable {
     package var group: String?
     /// Only the traces of failovers.

@@ -45,6 +45,7 @@ struct DaemonSettingsTests {
             http-bind 10.0.0.5 -::1
             http-zone a 10.0.0.1 10.0.0.2:6379
             http-zone b redis-3.example
+            history-size 1mb
             sentinel state-dir /var/lib/picket/state
             sentinel state-config-file state.conf
             """)
@@ -67,6 +68,7 @@ struct DaemonSettingsTests {
         expected.processTitleTemplate = "{title} {listen-addr}"
         expected.directory = "/var/lib/picket"
         expected.httpPort = 8080
+        expected.historySize = 1 << 20
         expected.httpBindAddresses = [BindAddress(host: "10.0.0.5"), BindAddress(host: "::1", mayBeMissing: true)]
         expected.zones = ["10.0.0.1": "a", "10.0.0.2:6379": "a", "redis-3.example": "b"]
         expected.logLevel = .warning
@@ -216,7 +218,8 @@ struct DaemonSettingsTests {
         "Mistakes in what is served over HTTP are told with their place",
         arguments: [
             ("http-port 65536", 11), ("http-port eighty", 11), ("http-port", 10), ("http-bind \"\"", 11), ("http-bind 10.0.0.1 -", 20),
-            ("http-zone a", 12), ("http-zone \"a b\" 10.0.0.1", 11), ("http-zone a \"\"", 13),
+            ("http-zone a", 12), ("http-zone \"a b\" 10.0.0.1", 11), ("http-zone a \"\"", 13), ("history-size 1k", 14),
+            ("history-size 2gb", 14),
         ])
     func httpFaults(_ line: String, _ column: Int) {
         let faults = faults("port 7000\n\(line)\n")

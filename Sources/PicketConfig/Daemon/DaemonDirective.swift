@@ -25,6 +25,7 @@ enum DaemonDirective: String, CaseIterable {
     case httpPort = "http-port"
     case httpBind = "http-bind"
     case httpZone = "http-zone"
+    case historySize = "history-size"
 
     /// How many arguments stand after the name.
     var argumentCounts: ClosedRange<Int> {

@@ -38,6 +38,11 @@ extension DaemonSettings {
                 throw arguments.fault(0, "An address is missing here.", hint: "To serve no HTTP, leave out http-port, or set it to 0.")
             }
         case .httpZone: try setZone(arguments)
+        case .historySize:
+            historySize = try arguments.memorySize(0)
+            guard historySize == 0 || (Self.historySizes).contains(historySize) else {
+                throw arguments.fault(0, "The size of the history has to be from 64kb to 1gb, or 0 for none.")
+            }
         case .requirepass, .user, .aclfile, .aclLogMaxLength, .aclPubSubDefault, .include: break
         }
     }
@@ -67,6 +72,8 @@ extension DaemonSettings {
             zones[place] = zone
         }
     }
+
+    private static let historySizes = 64 << 10...1 << 30
 
     private static func permissions(_ arguments: Arguments) throws(ArgumentFault) -> UInt16 {
         guard let bits = UInt16(try arguments.text(0), radix: 8), bits <= 0o777 else {

@@ -41,6 +41,8 @@ package struct DaemonSettings: Hashable, Sendable {
     package var httpBindAddresses = [BindAddress(host: "127.0.0.1")]
     /// By `host:port`, or by host for everything on it: the zone, for those who look.
     package var zones: [String: String] = [:]
+    /// Bytes of what happened that are kept on disk. 0: none.
+    package var historySize = 8 << 20
 
     package init() {}
 }

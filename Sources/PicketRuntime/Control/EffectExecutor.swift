@@ -13,6 +13,7 @@ final class EffectExecutor {
     private let scripts: ScriptRunner
     private let notices: NoticeSink
     private let events: EventFeed
+    private let history: (any HistoryKeeping)?
     private let keeper: FigureKeeper
     private let answers: AnswerDesk
     private let topology: TopologyBoard
@@ -25,7 +26,7 @@ final class EffectExecutor {
 
     init(
         links: LinkPool, journal: JournalWriter, configuration: ConfigurationKeeper, scripts: ScriptRunner, notices: NoticeSink,
-        events: EventFeed, keeper: FigureKeeper,
+        events: EventFeed, history: (any HistoryKeeping)?, keeper: FigureKeeper,
         answers: AnswerDesk, topology: TopologyBoard, resolver: NameResolver, logger: Logger
     ) {
         self.links = links
@@ -34,6 +35,7 @@ final class EffectExecutor {
         self.scripts = scripts
         self.notices = notices
         self.events = events
+        self.history = history
         self.keeper = keeper
         self.answers = answers
         self.topology = topology
@@ -80,7 +82,7 @@ final class EffectExecutor {
             topology.note(notice, driver.supervisor)
             notices.publish(notice)
             keeper.figures.note(notice.kind)
-            events.publish(EventRecord(notice, at: WallClock.milliseconds))
+            record(EventRecord(notice, at: WallClock.milliseconds))
         case .resolve(let host): resolve(host)
         case .startScript(let id, let call): scripts.start(id, call)
         case .killScript(let id): scripts.kill(id)
@@ -93,7 +95,12 @@ final class EffectExecutor {
     private func tell(_ trace: FailoverTrace) {
         logger.notice("\(FailoverTraceText.line(trace))")
         keeper.figures.note(trace)
-        events.publish(EventRecord(trace, ledBy: driver.supervisor.identity, at: WallClock.milliseconds))
+        record(EventRecord(trace, ledBy: driver.supervisor.identity, at: WallClock.milliseconds))
+    }
+
+    private func record(_ record: EventRecord) {
+        let numbered = events.publish(record)
+        history?.append(numbered)
     }
 
     private func resolve(_ host: String) {
