@@ -21,12 +21,12 @@ REHEARSALS := PicketSimulatorTests\.FakeRedisTests
 # `make demo CONFIGURATION=debug` shares the build of `make test`.
 CONFIGURATION ?= release
 
-.PHONY: help deps build release test tests unittests livetests rehearsals check lint format imports demo docs conformance clients goldens simulate mutations bench chaos
+.PHONY: help deps build release test tests unittests livetests rehearsals check lint format imports demo docs conformance clients goldens page simulate mutations bench chaos
 
 help: ## Lists the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-deps: ## Installs what is missing (Debian: libhiredis-dev, redis-server, redis-sentinel); starts no service
+deps: ## Installs what is missing (Debian: libhiredis-dev, redis-server, redis-sentinel, prometheus); starts no service
 	@.ci/deps
 
 build: deps ## Builds everything, for debugging, into .build
@@ -74,6 +74,10 @@ docs: deps ## Writes man pages and shell completions of picket into .docs
 	$(DEBUG)/picket completion fish > $(DOCS)/fish/picket.fish
 	@rm -f $(DOCS)/man1/{picketd,picket-sim,picket-bench,picket-chaos,picket.help,picket.lab.relay}*
 	@echo 'man $(DOCS)/man1/picket.1   source $(DOCS)/bash/picket'
+
+page: build ## Looks at the live page with a headless Chromium (Debian's chromium), through a failover and with a thousand groups
+	Tests/Page/check.py --build $(DEBUG) $(ARGS)
+	Tests/Page/many.py $(ARGS)
 
 simulate: deps ## Runs whole deployments in virtual time, with faults by seed, and checks what must hold (ARGS: of picket-sim run)
 	swift build -c release --scratch-path $(RELEASE) --product picket-sim

@@ -38,6 +38,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        // Without the traits that need all of Foundation.
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     ],
@@ -61,6 +64,13 @@ let package = Package(
         .target(
             name: "PicketWire",
             dependencies: ["PicketCore", "PicketRESP", .product(name: "OrderedCollections", package: "swift-collections")],
+            swiftSettings: strict),
+        .target(
+            name: "PicketStatus",
+            dependencies: [
+                "PicketCore", "PicketWire", .product(name: "DequeModule", package: "swift-collections"),
+                .product(name: "OrderedCollections", package: "swift-collections"),
+            ],
             swiftSettings: strict),
         .target(
             name: "PicketConfig",
@@ -96,7 +106,7 @@ let package = Package(
         .target(
             name: "PicketRuntime",
             dependencies: [
-                "PicketCore", "PicketWire", "PicketRESP", "PicketConfig", "PicketAccess",
+                "PicketCore", "PicketWire", "PicketRESP", "PicketConfig", "PicketAccess", "PicketStatus",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
@@ -105,6 +115,30 @@ let package = Package(
                 .product(name: "Subprocess", package: "swift-subprocess"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PicketHistory",
+            dependencies: [
+                "PicketStatus", .product(name: "NIOPosix", package: "swift-nio"), .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "PicketHTTP",
+            dependencies: [
+                "PicketStatus", "PicketCore", "PicketWire",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            resources: [
+                .embedInCode("Page/page.html"), .embedInCode("Page/page.css"), .embedInCode("Page/page.js"),
+                .embedInCode("API/openapi.json"),
             ],
             swiftSettings: strict),
         .target(
@@ -141,7 +175,7 @@ let package = Package(
         .executableTarget(
             name: "picketd",
             dependencies: [
-                "PicketRuntime", "PicketConfig", "PicketCore",
+                "PicketRuntime", "PicketHTTP", "PicketHistory", "PicketStatus", "PicketConfig", "PicketCore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -171,10 +205,22 @@ let package = Package(
         .testTarget(
             name: "PicketRuntimeTests",
             dependencies: [
-                "PicketRuntime", "PicketCore", "PicketWire", "PicketRESP", "PicketConfig", "PicketAccess",
+                "PicketRuntime", "PicketStatus", "PicketCore", "PicketWire", "PicketRESP", "PicketConfig", "PicketAccess",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .testTarget(
+            name: "PicketHistoryTests",
+            dependencies: ["PicketHistory", "PicketStatus", .product(name: "Logging", package: "swift-log")], swiftSettings: strict),
+        .testTarget(
+            name: "PicketHTTPTests",
+            dependencies: [
+                "PicketHTTP", "PicketStatus", "PicketCore",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -6,6 +6,7 @@ import PicketAccess
 import PicketConfig
 import PicketCore
 import PicketRESP
+import PicketStatus
 import ServiceLifecycle
 
 /// The monitor as a service: everything put together, started, and ended in order.
@@ -13,11 +14,18 @@ package struct Daemon: Service {
     private let loaded: LoadedConfiguration
     private let log: DaemonLog
     private let level: LogLevelSwitch
+    private let history: (any HistoryKeeping)?
+    private let companions: [any MonitorCompanion]
 
-    package init(_ loaded: LoadedConfiguration, log: DaemonLog, level: LogLevelSwitch) {
+    package init(
+        _ loaded: LoadedConfiguration, log: DaemonLog, level: LogLevelSwitch, history: (any HistoryKeeping)? = nil,
+        companions: [any MonitorCompanion] = []
+    ) {
         self.loaded = loaded
         self.log = log
         self.level = level
+        self.history = history
+        self.companions = companions
     }
 
     /// Runs until the process is told to end. Throws `StartupFailure` where it cannot start.
@@ -44,6 +52,7 @@ package struct Daemon: Service {
         }
         let assembly = try await start(on: controlGroup.next(), threads: threads, logger: logger)
         server.withLock { $0 = assembly.server }
+        for companion in companions { try await companion.start(assembly.watch) }
         // First what is configured is known, then clients are let in: none shall hear that there is no such group.
         try await assembly.control.begin()
         for channel in listening { try await channel.setOption(.autoRead, value: true).get() }
@@ -53,7 +62,10 @@ package struct Daemon: Service {
         logger.warning("Asked to end: nothing more is decided, links are closed and what is left is written.")
         if loaded.daemon.supervision != .none { SystemdNotifier.notify("STOPPING=1") }
         for channel in listening { try? await channel.close() }
+        assembly.watch.events.finish()
+        for companion in companions { await companion.stop() }
         await assembly.stop()
+        await history?.close()
         logger.warning("Everything is written; the monitor ends.")
         ProcessSetup.removeProcessID(loaded.daemon)
     }
@@ -69,8 +81,8 @@ package struct Daemon: Service {
 
     private func start(on loop: any EventLoop, threads: NIOThreadPool, logger: Logger) async throws -> Assembly {
         let shutDown = self.shutDown
-        return try await loop.submit { [loaded, level] in
-            try Assembly(loaded, level: level, loop: loop, threads: threads, logger: logger, shutDown: shutDown)
+        return try await loop.submit { [loaded, level, history] in
+            try Assembly(loaded, level: level, history: history, loop: loop, threads: threads, logger: logger, shutDown: shutDown)
         }.get()
     }
 
@@ -82,6 +94,7 @@ package struct Daemon: Service {
 final class Assembly: Sendable {
     let control: ControlLoop
     let server: ServerContext
+    let watch: MonitorWatch
     private let parts: NIOLoopBound<Parts>
 
     private struct Parts {
@@ -93,7 +106,8 @@ final class Assembly: Sendable {
 
     /// On the control loop. Blocks while it reads the journal: nothing else runs yet.
     init(
-        _ loaded: LoadedConfiguration, level: LogLevelSwitch, loop: any EventLoop, threads: NIOThreadPool, logger: Logger,
+        _ loaded: LoadedConfiguration, level: LogLevelSwitch, history: (any HistoryKeeping)? = nil, loop: any EventLoop,
+        threads: NIOThreadPool, logger: Logger,
         shutDown: @escaping @Sendable () -> Void
     ) throws {
         let daemon = loaded.daemon
@@ -114,15 +128,20 @@ final class Assembly: Sendable {
         let topology = TopologyBoard()
         let desk = AnswerDesk()
         let box = DriverBox()
-        let scripts = ScriptRunner(loop: loop) { event in box.driver?.receive(event) }
+        let figures = FigureKeeper()
+        let events = EventFeed(earlier: history?.open() ?? [], at: WallClock.milliseconds)
+        let scripts = ScriptRunner(loop: loop) { event in
+            if case .scriptEnded(_, let outcome) = event { figures.figures.note(outcome) }
+            box.driver?.receive(event)
+        }
         let executor = EffectExecutor(
             links: links, journal: journal, configuration: keeper, scripts: scripts,
-            notices: NoticeSink(logger: logger, subscribers: subscribers),
+            notices: NoticeSink(logger: logger, subscribers: subscribers), events: events, history: history, keeper: figures,
             answers: desk, topology: topology, resolver: resolver, logger: logger)
         let supervisor = Supervisor(
             restoring: state, identity: RandomIdentity.monitor(), listenPort: daemon.port, seed: RandomIdentity.seed(),
             at: MonotonicClock.now)
-        let driver = Driver(loop: loop, supervisor: supervisor, executor: executor, links: links)
+        let driver = Driver(loop: loop, supervisor: supervisor, executor: executor, links: links, keeper: figures)
         box.driver = driver
         logger.warning("Sentinel ID is \(supervisor.identity)")
 
@@ -138,12 +157,19 @@ final class Assembly: Sendable {
                 let lines = control.lines().map(\.text)
                 loop.execute { keeperHandle.value.update { $0.accessLines = lines } }
             })
+        let reading: any HistoryReading = history ?? events
         server = ServerContext(
             facts: ProcessFacts(
                 runID: RandomIdentity.hexadecimal(), processID: getpid(), executable: CommandLine.arguments.first ?? "picketd",
                 configurationPath: loaded.path, startedAt: .now(), listenPort: daemon.port),
             settings: daemon, control: control, registry: ClientRegistry(limit: daemon.maxClients), subscribers: subscribers,
-            topology: topology, access: access, logLevel: level, resolver: resolver, logger: logger, shutDown: shutDown)
+            topology: topology, access: access, logLevel: level, resolver: resolver, history: reading, logger: logger,
+            shutDown: shutDown)
+        let latest = LockedBox<MonitorStatus?>(nil)
+        watch = MonitorWatch(
+            server: server,
+            desk: StatusDesk(loop: loop, driver: driver, links: links, answers: desk, keeper: figures, latest: latest), latest: latest,
+            events: events, history: reading)
     }
 
     /// Scripts report to a driver that is made after their runner.

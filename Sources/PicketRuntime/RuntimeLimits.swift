@@ -22,4 +22,19 @@ enum RuntimeLimits {
     static let subscriptionsPerClient = 10_000
     /// Questions of clients that wait for the core at the same time.
     static let waitingQuestions = 100_000
+
+    /// Failovers that one SENTINEL FAILOVER-TRACE tells.
+    static let failoversTold = 100
+
+    /// Groups that are looked at in one go for those who only want to see, and the pause before the next.
+    static let groupsPerSlice = 16
+    static let sliceInterval: TimeAmount = .milliseconds(1)
+    /// Between two looks at the whole monitor, at least; and so many times as long as a look kept the loop busy.
+    static let lookInterval: TimeAmount = .milliseconds(100)
+    static let lookSparing: Int64 = 20
+    /// A look that is no older, in milliseconds, is good enough for everybody.
+    static let lookFreshness: Int64 = 250
+    /// Whoever waits longer for a look is told that the loop does not answer.
+    static let lookPatience: Duration = .seconds(2)
+    static let waitingLooks = 1_000
 }

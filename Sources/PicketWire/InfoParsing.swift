@@ -21,7 +21,9 @@ package enum InfoParsing {
         report.isShuttingDown = fields.isShuttingDown
         report.handOver = fields.handOver
         switch role {
-        case .primary: report.replicas = fields.replicas
+        case .primary:
+            report.replicas = fields.replicas
+            report.acknowledgedOffsets = fields.acknowledgedOffsets
         case .replica: report.replication = fields.status
         }
         return report
@@ -39,6 +41,7 @@ package enum InfoParsing {
         var isShuttingDown = false
         var handOver: HandOverState?
         var replicas: [Endpoint] = []
+        var acknowledgedOffsets: [Int64] = []
         var status: ReplicationStatus {
             var status = rawStatus
             if let primaryHost, let primaryPort { status.primary = Endpoint(host: primaryHost, port: primaryPort) }
@@ -82,6 +85,7 @@ package enum InfoParsing {
                     let replica = InfoParsing.replica(from: text)
                 {
                     replicas.append(replica)
+                    acknowledgedOffsets.append(InfoParsing.acknowledgedOffset(from: text))
                 }
             }
         }
@@ -91,6 +95,11 @@ package enum InfoParsing {
     private static func keys(ofDatabase name: String, _ text: String) -> Int64? {
         guard name.hasPrefix("db"), name.dropFirst(2).allSatisfy(\.isNumber), text.hasPrefix("keys=") else { return nil }
         return Int64(text.dropFirst(5).prefix { $0 != "," }).map { max(0, $0) }
+    }
+
+    /// `…,offset=…,…`; 0 where it is not told, as of a replica that is still being sent its data.
+    private static func acknowledgedOffset(from text: String) -> Int64 {
+        text.split(separator: ",").first { $0.hasPrefix("offset=") }.flatMap { Int64($0.dropFirst(7)) } ?? 0
     }
 
     /// `ip=…,port=…,state=…` or, from before Redis 2.8, `ip,port,state`.

@@ -72,7 +72,8 @@ package enum ViewEncoding {
         mutating func add(_ name: String, _ value: some BinaryInteger) { add(name, String(value)) }
     }
 
-    static func token(_ flag: InstanceView.Flag) -> String {
+    /// Sentinel's word for it.
+    package static func token(_ flag: InstanceView.Flag) -> String {
         switch flag {
         case .subjectivelyDown: "s_down"
         case .objectivelyDown: "o_down"

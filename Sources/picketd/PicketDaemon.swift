@@ -3,6 +3,7 @@ import Dispatch
 import Glibc
 import Logging
 import PicketConfig
+import PicketHistory
 import PicketRuntime
 import ServiceLifecycle
 
@@ -49,6 +50,12 @@ struct PicketDaemon: ParsableCommand {
         throw ExitCode(failure.status)
     }
 
+    /// Nil where none is to be kept.
+    private static func history(_ loaded: LoadedConfiguration, logger: Logger) -> FileHistory? {
+        let size = loaded.daemon.historySize
+        return size == 0 ? nil : FileHistory(path: loaded.historyPath, bytes: size, logger: logger)
+    }
+
     /// Threads start here and not earlier: the process may have been put into the background by now.
     private static func serve(_ loaded: LoadedConfiguration, _ prepared: ProcessSetup.Prepared) -> Never {
         prepared.log.start()
@@ -60,7 +67,9 @@ struct PicketDaemon: ParsableCommand {
                     configuration: .init(
                         services: [
                             .init(
-                                service: Daemon(loaded, log: prepared.log, level: prepared.level),
+                                service: Daemon(
+                                    loaded, log: prepared.log, level: prepared.level, history: history(loaded, logger: logger),
+                                    companions: HTTPCompanion(loaded.daemon, logger: logger).map { [$0] } ?? []),
                                 successTerminationBehavior: .gracefullyShutdownGroup)
                         ],
                         gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "lifecycle") { _ in SwiftLogNoOpLogHandler() }))

@@ -41,6 +41,11 @@ struct DaemonSettingsTests {
             latency-tracking no
             latency-tracking-info-percentiles 50 99.5
             rename-command PING PONG
+            http-port 8080
+            http-bind 10.0.0.5 -::1
+            http-zone a 10.0.0.1 10.0.0.2:6379
+            http-zone b redis-3.example
+            history-size 1mb
             sentinel state-dir /var/lib/picket/state
             sentinel state-config-file state.conf
             """)
@@ -62,6 +67,10 @@ struct DaemonSettingsTests {
         expected.pidFile = "/run/picket.pid"
         expected.processTitleTemplate = "{title} {listen-addr}"
         expected.directory = "/var/lib/picket"
+        expected.httpPort = 8080
+        expected.historySize = 1 << 20
+        expected.httpBindAddresses = [BindAddress(host: "10.0.0.5"), BindAddress(host: "::1", mayBeMissing: true)]
+        expected.zones = ["10.0.0.1": "a", "10.0.0.2:6379": "a", "redis-3.example": "b"]
         expected.logLevel = .warning
         expected.logFile = "log.txt"
         expected.syslog.isEnabled = true
@@ -196,5 +205,25 @@ struct DaemonSettingsTests {
         }
         #expect(error?.diagnostics.map(\.message) == ["Files include each other more than 16 deep."])
         #expect(error?.diagnostics.map(\.file) == ["loop.conf"])
+    }
+
+    @Test("HTTP is served nowhere by default, and then on the loopback interface only")
+    func httpIsOff() throws {
+        let daemon = try parsed("").daemon
+        #expect(daemon.httpPort == 0)
+        #expect(daemon.httpBindAddresses == [BindAddress(host: "127.0.0.1")])
+    }
+
+    @Test(
+        "Mistakes in what is served over HTTP are told with their place",
+        arguments: [
+            ("http-port 65536", 11), ("http-port eighty", 11), ("http-port", 10), ("http-bind \"\"", 11), ("http-bind 10.0.0.1 -", 20),
+            ("http-zone a", 12), ("http-zone \"a b\" 10.0.0.1", 11), ("http-zone a \"\"", 13), ("history-size 1k", 14),
+            ("history-size 2gb", 14),
+        ])
+    func httpFaults(_ line: String, _ column: Int) {
+        let faults = faults("port 7000\n\(line)\n")
+        #expect(faults.map(\.line) == [2])
+        #expect(faults.map(\.column) == [column], "\(faults.map(\.message))")
     }
 }

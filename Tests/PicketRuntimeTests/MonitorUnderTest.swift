@@ -17,6 +17,7 @@ final class MonitorUnderTest: Sendable {
     let server: ServerContext
     let directory: TemporaryDirectory
     let shutDowns: LockedBox<Int>
+    var watch: MonitorWatch { assembly.watch }
     private let assembly: Assembly
     private let listening: [any Channel]
     private let groups: [MultiThreadedEventLoopGroup]

@@ -21,11 +21,17 @@ enum DaemonDirective: String, CaseIterable {
     case latencyPercentiles = "latency-tracking-info-percentiles"
     case renameCommand = "rename-command"
     case include
+    // Ours. redis-sentinel does not know them, and refuses the file.
+    case httpPort = "http-port"
+    case httpBind = "http-bind"
+    case httpZone = "http-zone"
+    case historySize = "history-size"
 
     /// How many arguments stand after the name.
     var argumentCounts: ClosedRange<Int> {
         switch self {
-        case .bind, .latencyPercentiles: 1...64
+        case .bind, .httpBind, .latencyPercentiles: 1...64
+        case .httpZone: 2...64
         case .user: 1...Int.max
         case .outputBufferLimit: 4...64
         case .renameCommand: 2...2

@@ -31,6 +31,18 @@ extension DaemonSettings {
         case .latencyPercentiles: latencyPercentiles = try Self.percentiles(arguments)
         case .renameCommand:
             renamedCommands.append(RenamedCommand(command: try arguments.text(0).lowercased(), newName: try arguments.text(1)))
+        case .httpPort: httpPort = try arguments.integer(0, in: 0...65535)
+        case .httpBind:
+            httpBindAddresses = try Self.bindAddresses(arguments)
+            guard !httpBindAddresses.isEmpty else {
+                throw arguments.fault(0, "An address is missing here.", hint: "To serve no HTTP, leave out http-port, or set it to 0.")
+            }
+        case .httpZone: try setZone(arguments)
+        case .historySize:
+            historySize = try arguments.memorySize(0)
+            guard historySize == 0 || (Self.historySizes).contains(historySize) else {
+                throw arguments.fault(0, "The size of the history has to be from 64kb to 1gb, or 0 for none.")
+            }
         case .requirepass, .user, .aclfile, .aclLogMaxLength, .aclPubSubDefault, .include: break
         }
     }
@@ -47,6 +59,21 @@ extension DaemonSettings {
         }
         return addresses
     }
+
+    /// `http-zone <zone> <host or host:port> …`, any number of times.
+    private mutating func setZone(_ arguments: Arguments) throws(ArgumentFault) {
+        let zone = try arguments.text(0)
+        guard (1...64).contains(zone.count), zone.unicodeScalars.allSatisfy({ $0.value > 0x20 && $0.value != 0x7f }) else {
+            throw arguments.fault(0, "The name of a zone has 1 to 64 characters, and no blanks.")
+        }
+        for index in arguments.indices.dropFirst() {
+            let place = try arguments.text(index)
+            guard !place.isEmpty else { throw arguments.fault(index, "An address is missing here.", hint: "host, or host:port") }
+            zones[place] = zone
+        }
+    }
+
+    private static let historySizes = 64 << 10...1 << 30
 
     private static func permissions(_ arguments: Arguments) throws(ArgumentFault) -> UInt16 {
         guard let bits = UInt16(try arguments.text(0), radix: 8), bits <= 0o777 else {

@@ -36,6 +36,14 @@ package struct DaemonSettings: Hashable, Sendable {
     /// In the order of the file; the last one for a command counts.
     package var renamedCommands: [RenamedCommand] = []
 
+    /// Where metrics, health routes and the page are served. 0: nowhere.
+    package var httpPort = 0
+    package var httpBindAddresses = [BindAddress(host: "127.0.0.1")]
+    /// By `host:port`, or by host for everything on it: the zone, for those who look.
+    package var zones: [String: String] = [:]
+    /// Bytes of what happened that are kept on disk. 0: none.
+    package var historySize = 8 << 20
+
     package init() {}
 }
 

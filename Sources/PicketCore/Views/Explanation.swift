@@ -51,6 +51,8 @@ package struct Explanation: Hashable, Sendable {
         package var reason: String
         package var offset: Int64
         package var priority: Int
+        /// What forbids its promotion, of a small set of phrases; nil where nothing does.
+        package var objection: String?
     }
 
     /// One sentence, or a few: what is the case, and what has to happen for a failover.

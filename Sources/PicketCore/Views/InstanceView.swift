@@ -30,6 +30,13 @@ package struct InstanceView: Hashable, Sendable {
     package var objectivelyDownFor: Int64?
     package var downAfter: Int64
     package var kind: Kind
+    /// From the latest ping that was answered to its answer.
+    package var roundTrip: Duration = .zero
+    /// Since when each connection is open, as an age; nil where it is not.
+    package var commandLinkAge: Int64?
+    package var subscriptionAge: Int64?
+    /// Why the credentials were refused, while they are.
+    package var denial: String?
 }
 
 /// What only data instances have.
@@ -38,6 +45,8 @@ package struct ReportDetails: Hashable, Sendable {
     package var infoAge: Int64
     package var claimedRole: Role
     package var claimedRoleFor: Int64
+    /// Bytes of its replication stream: what a primary has written, what a replica has taken.
+    package var offset: Int64 = 0
 }
 
 package struct PrimaryDetails: Hashable, Sendable {
@@ -62,12 +71,18 @@ package struct ReplicaDetails: Hashable, Sendable {
     package var priority: Int
     package var offset: Int64
     package var isAnnounced: Bool
+    /// Bytes that it had not acknowledged when the primary reported last; nil where the primary did not list it.
+    package var lag: Int64?
+    package var isSyncing = false
 }
 
 package struct PeerDetails: Hashable, Sendable {
     package var helloAge: Int64
     package var votedLeader: MonitorID?
     package var votedEpoch: Epoch
+    /// The configuration that its latest hello of this group told.
+    package var believedPrimary: Endpoint?
+    package var believedEpoch: Epoch = .zero
 }
 
 /// One group in a line.

@@ -79,7 +79,7 @@ extension ReplicationGroup {
             Explanation.Choice(
                 endpoint: monitor.announced(replica.endpoint), isChoosable: eligible.contains { $0.id == replica.id },
                 reason: reason(for: replica, eligible, monitor), offset: replica.replication.offset,
-                priority: replica.replication.priority)
+                priority: replica.replication.priority, objection: objection(to: replica, freshSince: nil, monitor)?.rawValue)
         }
     }
 

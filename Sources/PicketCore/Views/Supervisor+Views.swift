@@ -64,7 +64,8 @@ extension ReplicationGroup {
         func age(_ instant: Instant?) -> Int64 { instant.map { max(0, (now - $0).wholeMilliseconds) } ?? 0 }
         let endpoint = monitor.announced(instance.endpoint)
         let report = ReportDetails(
-            infoAge: age(instance.reportedAt), claimedRole: instance.claimedRole, claimedRoleFor: age(instance.claimedRoleSince))
+            infoAge: age(instance.reportedAt), claimedRole: instance.claimedRole, claimedRoleFor: age(instance.claimedRoleSince),
+            offset: instance.report?.offset ?? 0)
         let isShownInFailover = isPrimary(instance.id) && attempt?.phase.isBeforeSwitch == true
         return InstanceView(
             name: isPrimary(instance.id) ? name.text : endpoint.description,
@@ -76,7 +77,9 @@ extension ReplicationGroup {
             lastReplyAge: age(instance.reachability.lastReply), subjectivelyDownFor: instance.downSince.map { age($0) },
             objectivelyDownFor: isPrimary(instance.id) ? objectivelyDownSince.map { age($0) } : nil,
             downAfter: settings.downAfter.wholeMilliseconds,
-            kind: isPrimary(instance.id) ? .primary(primaryDetails(report, at: now)) : .replica(replicaDetails(instance, report, monitor)))
+            kind: isPrimary(instance.id) ? .primary(primaryDetails(report, at: now)) : .replica(replicaDetails(instance, report, monitor)),
+            roundTrip: instance.reachability.roundTrip, commandLinkAge: instance.reachability.link.openSince.map { age($0) },
+            subscriptionAge: instance.subscription.openSince.map { age($0) }, denial: instance.reachability.denial)
     }
 
     private func primaryDetails(_ report: ReportDetails, at now: Instant) -> PrimaryDetails {
@@ -90,7 +93,17 @@ extension ReplicationGroup {
         let status = instance.replication
         return ReplicaDetails(
             report: report, linkDownFor: status.linkDownFor?.wholeMilliseconds ?? 0, isLinkUp: status.isLinkUp,
-            primary: status.primary, priority: status.priority, offset: status.offset, isAnnounced: status.isAnnounced)
+            primary: status.primary, priority: status.priority, offset: status.offset, isAnnounced: status.isAnnounced,
+            lag: lag(of: instance, monitor), isSyncing: status.isSyncing)
+    }
+
+    /// Both numbers are of one moment, so that what was written between two reports does not look like lag.
+    private func lag(of replica: Instance, _ monitor: Monitor) -> Int64? {
+        guard let report = primary.report,
+            let place = report.replicas.firstIndex(where: { monitor.isSame($0, replica.endpoint) }),
+            place < report.acknowledgedOffsets.count
+        else { return nil }
+        return max(0, report.offset - report.acknowledgedOffsets[place])
     }
 
     private func flags(of instance: Instance, _ monitor: Monitor, at now: Instant) -> [InstanceView.Flag] {
@@ -131,6 +144,11 @@ extension ReplicationGroup {
             unansweredPingAge: age(reachability?.oldestUnansweredPing), lastValidReplyAge: age(reachability?.lastValidReply),
             lastReplyAge: age(reachability?.lastReply), subjectivelyDownFor: peer.downSince.map { age($0) }, objectivelyDownFor: nil,
             downAfter: settings.downAfter.wholeMilliseconds,
-            kind: .peer(PeerDetails(helloAge: age(peer.lastHello), votedLeader: peer.vote?.leader, votedEpoch: peer.vote?.epoch ?? .zero)))
+            kind: .peer(
+                PeerDetails(
+                    helloAge: age(peer.lastHello), votedLeader: peer.vote?.leader, votedEpoch: peer.vote?.epoch ?? .zero,
+                    believedPrimary: peer.believed.map { monitor.announced($0.primary) }, believedEpoch: peer.believed?.epoch ?? .zero)),
+            roundTrip: reachability?.roundTrip ?? .zero, commandLinkAge: reachability?.link.openSince.map { age($0) },
+            denial: reachability?.denial)
     }
 }

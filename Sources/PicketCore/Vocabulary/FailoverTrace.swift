@@ -21,7 +21,7 @@ package struct FailoverTrace: Hashable, Sendable, Codable {
     package var reattached: [Reattached] = []
     package var outcome: Outcome = .underWay
 
-    package enum Cause: String, Hashable, Sendable, Codable {
+    package enum Cause: String, CaseIterable, Hashable, Sendable, Codable {
         /// Connections were refused.
         case crash
         /// No answer for down-after.

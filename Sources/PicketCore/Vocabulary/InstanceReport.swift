@@ -4,6 +4,8 @@ package struct InstanceReport: Hashable, Sendable, Codable {
     package var role: Role
     /// Of a primary: the replicas that it serves, in its order.
     package var replicas: [Endpoint] = []
+    /// How far each of them has acknowledged the stream, in the same order.
+    package var acknowledgedOffsets: [Int64] = []
     /// Of a replica: how it stands to its primary.
     package var replication: ReplicationStatus?
     /// Replication id of the data, and the one before it (valid up to an offset that INFO also tells).

@@ -23,6 +23,8 @@ package struct FailoverRecord: Hashable, Sendable {
     /// Monitors by id, with the milliseconds after which each was heard.
     package let witnesses: [Phase]
     package let votes: [Phase]
+    /// Milliseconds since 1970; nil where the monitor does not tell.
+    package let endedAt: Int64?
 
     package struct Candidate: Hashable, Sendable {
         package let address: String
@@ -46,6 +48,7 @@ package struct FailoverRecord: Hashable, Sendable {
         outcome = text("outcome")
         totalMilliseconds = Double(text("total-ms")) ?? 0
         self.phases = phases("phases")
+        endedAt = value.value("ended-at-ms")?.text.flatMap { Int64($0) }
         witnesses = phases("witnesses")
         votes = phases("votes")
         candidates = (value.value("candidates")?.elements ?? []).map { entry in
@@ -66,7 +69,8 @@ package struct FailoverRecord: Hashable, Sendable {
         }
         return [
             "group": .text(group), "epoch": .number(epoch), "leader": .text("\(leader)"), "cause": .text(cause), "from": .text(from),
-            "to": .text(to), "outcome": .text(outcome), "totalMs": .decimal(totalMilliseconds), "phases": list(phases, "phase"),
+            "to": .text(to), "outcome": .text(outcome), "endedAtMs": .number(endedAt), "totalMs": .decimal(totalMilliseconds),
+            "phases": list(phases, "phase"),
             "witnesses": list(witnesses, "monitor"), "votes": list(votes, "monitor"),
             "candidates": .list(
                 candidates.map {

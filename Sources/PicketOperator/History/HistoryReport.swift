@@ -49,7 +49,7 @@ package struct HistoryReport: Report {
     package func lines(_ page: Page) -> [String] {
         var grid = Grid([
             .init("GROUP"), .init("EPOCH", isRight: true), .init("CAUSE"), .init("FROM"), .init("TO"), .init("TOTAL MS", isRight: true),
-            .init("LED BY"), .init("OUTCOME"), .init("PHASES, MS", isWideOnly: true),
+            .init("LED BY"), .init("OUTCOME"), .init("ENDED", isWideOnly: true), .init("PHASES, MS", isWideOnly: true),
         ])
         for record in records {
             let phases = record.phases.map { "\($0.name) \(FigureText.milliseconds($0.milliseconds))" }.joined(separator: ", ")
@@ -57,7 +57,10 @@ package struct HistoryReport: Report {
                 .init(record.group, .strong), .init("\(record.epoch)"), .init(record.cause), .init(record.from),
                 .init(record.to.isEmpty ? "-" : record.to),
                 .init(FigureText.milliseconds(record.totalMilliseconds)), .init("\(record.leader)"),
-                .init(record.outcome, record.isDone ? .good : record.isUnderWay ? .doubtful : .bad), .init(phases),
+                .init(record.outcome, record.isDone ? .good : record.isUnderWay ? .doubtful : .bad),
+                .init(
+                    record.endedAt.map { WallTime(secondsSinceEpoch: $0 / 1_000, milliseconds: Int($0 % 1_000)).iso8601 } ?? "-"),
+                .init(phases),
             ])
         }
         var lines = grid.isEmpty ? ["No failover is remembered."] : grid.lines(page)

@@ -14,5 +14,7 @@ final class AnswerDesk {
         return ticket
     }
 
+    var waitingCount: Int { waiting.count }
+
     func deliver(_ answer: Answer, to ticket: Ticket) { waiting.removeValue(forKey: ticket)?(answer) }
 }

@@ -11,6 +11,7 @@ final class Driver {
     private(set) var supervisor: Supervisor
     private let executor: EffectExecutor
     private let links: LinkPool
+    private let keeper: FigureKeeper
     private var inbox: Deque<Event> = []
     private var isRunning = false
     private var isTurnEndScheduled = false
@@ -18,11 +19,12 @@ final class Driver {
     private var timerDue: Instant?
     private var isStopped = false
 
-    init(loop: any EventLoop, supervisor: Supervisor, executor: EffectExecutor, links: LinkPool) {
+    init(loop: any EventLoop, supervisor: Supervisor, executor: EffectExecutor, links: LinkPool, keeper: FigureKeeper) {
         self.loop = loop
         self.supervisor = supervisor
         self.executor = executor
         self.links = links
+        self.keeper = keeper
         links.attach(to: self)
         executor.attach(to: self)
     }
@@ -36,6 +38,7 @@ final class Driver {
 
     func linkEnded(_ id: LinkID, _ failure: LinkFailure) {
         guard links.forget(id) else { return }
+        keeper.figures.linkFailures += 1
         receive(.linkClosed(id, failure))
     }
 
@@ -43,6 +46,7 @@ final class Driver {
         guard !isRunning else { return }
         isRunning = true
         while let event = inbox.popFirst() {
+            keeper.figures.events += 1
             for effect in supervisor.handle(event, at: MonotonicClock.now) { executor.execute(effect) }
         }
         isRunning = false
@@ -81,6 +85,7 @@ final class Driver {
 
     private func timerFired() {
         timer = nil
+        if let timerDue { keeper.figures.lateness.observe(max(.zero, MonotonicClock.now - timerDue)) }
         timerDue = nil
         receive(.deadlineReached)
         turnEnded()

@@ -2,6 +2,7 @@ import DequeModule
 import Logging
 import NIOCore
 import PicketCore
+import PicketStatus
 import PicketWire
 
 /// Carries out what the core asks for. The only place that tells effects apart.
@@ -11,6 +12,9 @@ final class EffectExecutor {
     private let configuration: ConfigurationKeeper
     private let scripts: ScriptRunner
     private let notices: NoticeSink
+    private let events: EventFeed
+    private let history: (any HistoryKeeping)?
+    private let keeper: FigureKeeper
     private let answers: AnswerDesk
     private let topology: TopologyBoard
     private let resolver: NameResolver
@@ -22,6 +26,7 @@ final class EffectExecutor {
 
     init(
         links: LinkPool, journal: JournalWriter, configuration: ConfigurationKeeper, scripts: ScriptRunner, notices: NoticeSink,
+        events: EventFeed, history: (any HistoryKeeping)?, keeper: FigureKeeper,
         answers: AnswerDesk, topology: TopologyBoard, resolver: NameResolver, logger: Logger
     ) {
         self.links = links
@@ -29,6 +34,9 @@ final class EffectExecutor {
         self.configuration = configuration
         self.scripts = scripts
         self.notices = notices
+        self.events = events
+        self.history = history
+        self.keeper = keeper
         self.answers = answers
         self.topology = topology
         self.resolver = resolver
@@ -40,6 +48,7 @@ final class EffectExecutor {
         let loop = driver.loop
         let bound = NIOLoopBound(self, eventLoop: loop)
         journal.onDurable = { bound.value.becameDurable($0) }
+        journal.onWrite = { bound.value.wrote($0, took: $1) }
         journal.onFailure = { bound.value.journalFailed($0, reason: $1) }
     }
 
@@ -55,7 +64,9 @@ final class EffectExecutor {
         switch action {
         case .openLink(let id, let target): links.openLink(id, target)
         case .closeLink(let id): links.closeLink(id)
-        case .send(let id, let request, let names): _ = links.send(request, names: names, over: id)
+        case .send(let id, let request, let names):
+            keeper.figures.requests[request.place] += 1
+            _ = links.send(request, names: names, over: id)
         case .answer(let ticket, let answer): answers.deliver(answer, to: ticket)
         case .answerOnceSaved(let ticket, let answer):
             let desk = answers
@@ -66,16 +77,30 @@ final class EffectExecutor {
             journal.append(changes, revision)
             configuration.note(changes)
             topology.note(changes, driver.supervisor)
+            keeper.figures.note(changes, by: driver.supervisor.identity)
         case .notify(let notice):
             topology.note(notice, driver.supervisor)
             notices.publish(notice)
+            keeper.figures.note(notice.kind)
+            record(EventRecord(notice, at: WallClock.milliseconds))
         case .resolve(let host): resolve(host)
         case .startScript(let id, let call): scripts.start(id, call)
         case .killScript(let id): scripts.kill(id)
         case .remark(let remark): logger.log(level: remark.level.logLevel, "\(remark.text)")
-        case .trace(let trace): logger.notice("\(FailoverTraceText.line(trace))")
+        case .trace(let trace): tell(trace)
         case .exit(let status): ProcessExit.now(status)
         }
+    }
+
+    private func tell(_ trace: FailoverTrace) {
+        logger.notice("\(FailoverTraceText.line(trace))")
+        keeper.figures.note(trace)
+        record(EventRecord(trace, ledBy: driver.supervisor.identity, at: WallClock.milliseconds))
+    }
+
+    private func record(_ record: EventRecord) {
+        let numbered = events.publish(record)
+        history?.append(numbered)
     }
 
     private func resolve(_ host: String) {
@@ -102,7 +127,13 @@ final class EffectExecutor {
         driver.turnEnded()
     }
 
+    private func wrote(_ bytes: Int, took time: Duration) {
+        keeper.figures.journalWrites.observe(time)
+        keeper.figures.journalBytes += UInt64(bytes)
+    }
+
     private func journalFailed(_ revision: Revision, reason: String) {
+        keeper.figures.journalFailures += 1
         hasJournalFailed = true
         let waiting = gated
         gated.removeAll()

@@ -13,6 +13,8 @@ final class JournalWriter {
     private(set) var durable: Revision = .zero
     var onDurable: (Revision) -> Void = { _ in }
     var onFailure: (Revision, _ reason: String) -> Void = { _, _ in }
+    /// After each write that succeeded: how much, and how long it took with its flush.
+    var onWrite: (_ bytes: Int, _ took: Duration) -> Void = { _, _ in }
 
     private let loop: any EventLoop
     private let threads: NIOThreadPool
@@ -80,14 +82,19 @@ final class JournalWriter {
             ? JournalCodec.snapshot(state, revision: frame, configDigests: digests, fileBasis: fileBasis)
             : (file.size == 0 ? JournalCodec.header : []) + JournalCodec.encode(batch: current.records, revision: frame)
         let file = self.file
-        let future = threads.runIfActive(eventLoop: loop) {
+        let future = threads.runIfActive(eventLoop: loop) { () -> Duration in
+            let began = MonotonicClock.now
             if isCompaction { try file.replace(with: bytes) } else { try file.append(bytes) }
+            return MonotonicClock.now - began
         }
         let bound = NIOLoopBound((self, current, digests), eventLoop: loop)
         future.whenComplete { result in
             let (writer, current, digests) = bound.value
-            if case .success = result { writer.configDigests = digests }
-            writer.wrote(current, frame, snapshotSize: isCompaction ? bytes.count : nil, result)
+            if case .success(let time) = result {
+                writer.configDigests = digests
+                writer.onWrite(bytes.count, time)
+            }
+            writer.wrote(current, frame, snapshotSize: isCompaction ? bytes.count : nil, result.map { _ in })
         }
     }
 

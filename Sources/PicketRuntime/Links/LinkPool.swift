@@ -20,6 +20,9 @@ final class LinkPool {
         self.fallbackPeerPassword = fallbackPeerPassword
     }
 
+    /// Open or being opened.
+    var openCount: Int { open.count }
+
     func attach(to driver: Driver) { self.driver = driver }
 
     func openLink(_ id: LinkID, _ wanted: LinkTarget) {

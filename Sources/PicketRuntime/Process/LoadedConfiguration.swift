@@ -113,6 +113,12 @@ package struct LoadedConfiguration: Sendable {
         return configuration.stateConfigFile ?? path + ".journal"
     }
 
+    /// Where the history stands: beside the journal.
+    package var historyPath: String {
+        if let directory = configuration.stateDirectory { return directory + "/picketd.history" }
+        return (configuration.stateConfigFile ?? path) + ".history"
+    }
+
     /// Whether the configuration file is ours to keep current.
     var isFileKept: Bool {
         configuration.stateDirectory == nil && configuration.stateConfigFile == nil && Glibc.access(path, W_OK) == 0

@@ -2,6 +2,7 @@ import PicketAccess
 import PicketConfig
 import PicketCore
 import PicketRESP
+import PicketStatus
 import PicketWire
 
 /// SENTINEL and its subcommands. `arguments` are those behind the subcommand's name.
@@ -44,9 +45,7 @@ extension ClientSession {
         case .isMasterDownByAddr: return ask(try QuestionParsing.isPrimaryDown(words))
         case .failover: return ask(try QuestionParsing.failover(words))
         case .failoverTrace:
-            return readGroup(words[0]) { supervisor, name, _ in
-                supervisor.failoverTraces(of: name).map { .array($0.map(FailoverTraceText.value)) }
-            }
+            return failoverTraces(words[0])
         case .explain:
             return readGroup(words[0]) { supervisor, name, now in supervisor.explanation(of: name, at: now).map(ExplanationText.value) }
         case .pause: return ask(try QuestionParsing.pause(words))
@@ -82,6 +81,22 @@ extension ClientSession {
 
     private func readGroup(_ name: String, _ body: @escaping @Sendable (Supervisor, GroupName, Instant) -> RESPValue?) -> Outcome {
         read { supervisor, now in body(supervisor, GroupName(name), now) ?? .error(AnswerEncoding.text(of: .noSuchGroup)) }
+    }
+
+    /// From the history: those of earlier lives of this monitor, too.
+    private func failoverTraces(_ name: String) -> Outcome {
+        let respond = handler.makeResponder()
+        let history = server.history
+        server.control.read({ supervisor, _ in supervisor.hasGroup(GroupName(name)) }) { isKnown in
+            guard isKnown else { return respond(.error(AnswerEncoding.text(of: .noSuchGroup))) }
+            Task {
+                let records = await history.records(
+                    HistoryQuery(group: name, failoversOnly: true, limit: RuntimeLimits.failoversTold))
+                respond(
+                    .array(records.compactMap { record in record.failover.map { FailoverRecordText.value($0, endedAt: record.at) } }))
+            }
+        }
+        return .later
     }
 
     private func infoCache(_ names: [String]) -> Outcome {

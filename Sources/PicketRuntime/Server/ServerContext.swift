@@ -5,6 +5,7 @@ import PicketAccess
 import PicketConfig
 import PicketCore
 import PicketRESP
+import PicketStatus
 import Synchronization
 
 /// What all clients' connections share.
@@ -18,6 +19,7 @@ final class ServerContext: Sendable {
     let access: AccessDesk
     let logLevel: LogLevelSwitch
     let resolver: NameResolver
+    let history: any HistoryReading
     let logger: Logger
     let renaming: CommandRenaming
     let statistics = ServerStatistics()
@@ -27,7 +29,8 @@ final class ServerContext: Sendable {
 
     init(
         facts: ProcessFacts, settings: DaemonSettings, control: ControlLoop, registry: ClientRegistry, subscribers: Subscribers,
-        topology: TopologyBoard, access: AccessDesk, logLevel: LogLevelSwitch, resolver: NameResolver, logger: Logger,
+        topology: TopologyBoard, access: AccessDesk, logLevel: LogLevelSwitch, resolver: NameResolver, history: any HistoryReading,
+        logger: Logger,
         shutDown: @escaping @Sendable () -> Void
     ) {
         self.facts = facts
@@ -40,6 +43,7 @@ final class ServerContext: Sendable {
         self.access = access
         self.logLevel = logLevel
         self.resolver = resolver
+        self.history = history
         self.logger = logger
         self.shutDown = shutDown
     }

@@ -5,7 +5,8 @@ struct HistoryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history", abstract: "The latest failovers, with the time of each phase (-o wide).",
         discussion: """
-            Each picketd remembers the latest ten of a group that it led; other sentinels remember none.
+            Each picketd keeps those that it led in its history, over restarts; the latest hundred of a group are told.
+            Other sentinels remember none.
 
             Example: picket history orders -o wide
             """)
