@@ -10,7 +10,7 @@ struct RESPRequestFraming {
         case bulkBody(missing: Int)
     }
 
-    enum Outcome {
+    enum Outcome: Equatable {
         /// All bytes belong to the request, or to a header that goes on.
         case unfinished
         /// The request ends after the bytes consumed.
@@ -82,6 +82,32 @@ struct RESPRequestFraming {
         announcedBytes += headerBytes + length + 2
         guard announcedBytes <= limits.bytes else { throw .invalidBulkLength }
         stage = .bulkBody(missing: length + 2)
+    }
+
+    /// What a request consists of that was found complete; `bytes` are all of it.
+    static func arguments(of bytes: UnsafeRawBufferPointer) -> [ByteString] {
+        var cursor = 0
+        let count = knownNumber(bytes, at: &cursor)
+        var arguments: [ByteString] = []
+        arguments.reserveCapacity(count)
+        for _ in 0..<count {
+            let length = knownNumber(bytes, at: &cursor)
+            arguments.append(ByteString(bytes: Array(bytes[cursor..<cursor + length])))
+            cursor += length + 2
+        }
+        return arguments
+    }
+
+    /// Of a header that has been checked; the cursor goes on behind it.
+    private static func knownNumber(_ bytes: UnsafeRawBufferPointer, at cursor: inout Int) -> Int {
+        var number = 0
+        cursor += 1
+        while bytes[cursor] != .carriageReturn {
+            number = number * 10 + Int(bytes[cursor] - UInt8(ascii: "0"))
+            cursor += 1
+        }
+        cursor += 2
+        return number
     }
 
     /// The number after the type byte and the size of the header with its line end, or nil where that has not arrived.

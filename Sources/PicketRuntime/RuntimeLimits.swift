@@ -19,6 +19,13 @@ enum RuntimeLimits {
 
     /// Bytes that a client may have waiting for it before its next command is read.
     static let clientHighWatermark = 1 << 20
+    /// Bytes of replies that are gathered before they go on their way.
+    static let gatheredReplies = 64 << 10
+    /// Of a client's input, what one read takes: at first, and when the client sends more.
+    static let firstRead = 256
+    static let largestRead = 64 << 10
+    /// Groups whose addresses a loop remembers as bytes. Far above any deployment.
+    static let rememberedAnswers = 100_000
     static let subscriptionsPerClient = 10_000
     /// Questions of clients that wait for the core at the same time.
     static let waitingQuestions = 100_000

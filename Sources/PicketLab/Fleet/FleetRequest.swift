@@ -2,7 +2,7 @@ import PicketRESP
 
 /// Finds the words of a request in bytes that were read, and leaves them where they are.
 ///
-/// Only arrays of bulk strings, which is how monitors ask. `RESPRequestReader` understands everything, keeps a parser for each connection
+/// Only arrays of bulk strings, which is how monitors ask. `RESPRequestReader` understands everything, has a state for each connection
 /// and makes values of what it reads: too much for a process that stands for thousands of others.
 struct FleetRequest {
     struct Malformed: Error {

@@ -12,6 +12,7 @@ final class ClientHandler: ChannelInboundHandler {
     private let server: ServerContext
     private var reader: RESPRequestReader
     private var session: ClientSession!
+    private var loop: ClientLoop!
     private var context: ChannelHandlerContext?
     /// A command is being answered by another loop; later ones wait.
     private var isWaiting = false
@@ -27,6 +28,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
+        loop = server.loops.local(to: context.eventLoop)
         _ = server.statistics.connections.add(1, ordering: .relaxed)
         guard let record = server.registry.register(context.channel, at: .now()) else {
             _ = server.statistics.rejected.add(1, ordering: .relaxed)
@@ -63,7 +65,6 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         process()
-        context.flush()
         if isWaiting || !context.channel.isWritable { isReadDue = true } else { context.read() }
     }
 
@@ -82,19 +83,20 @@ final class ClientHandler: ChannelInboundHandler {
 
     // MARK: Commands
 
+    /// Carries out what has arrived, as far as it can be now, and sends all replies at once.
     private func process() {
-        while !isWaiting, !isClosing, let context, context.channel.isWritable {
-            if let pause = session.pause {
-                isWaiting = true
-                let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
-                context.eventLoop.scheduleTask(deadline: pause) {
-                    bound.value.isWaiting = false
-                    bound.value.resume()
-                }
-                return
+        // Before anything else is served on this loop, what is gathered there has to be this client's, and gone.
+        defer { send() }
+        guard let context, context.channel.isWritable else { return }
+        while !isWaiting, !isClosing, !waitsForPause(context) {
+            if session.answersAtOnce { answerAddresses() }
+            guard loop.output.readableBytes < RuntimeLimits.gatheredReplies else {
+                send()
+                guard context.channel.isWritable else { return }
+                continue
             }
             do {
-                guard let arguments = try reader.next() else { return }
+                guard let arguments = try reader.next() else { break }
                 _ = server.statistics.commands.add(1, ordering: .relaxed)
                 take(session.execute(arguments))
                 reader.isAuthenticated = session.isAuthenticated
@@ -102,6 +104,32 @@ final class ClientHandler: ChannelInboundHandler {
                 protocolFailed(error)
             }
         }
+    }
+
+    /// The same as the session would do with each of them, without looking at each.
+    private func answerAddresses() {
+        var last = 0
+        let count = loop.write { output, addresses in
+            let edition = addresses.edition
+            return reader.take(addresses.questions) { place, name in
+                last = place
+                return output.readableBytes < RuntimeLimits.gatheredReplies && addresses.answer(name, edition: edition, to: &output)
+            }
+        }
+        guard count > 0 else { return }
+        _ = server.statistics.commands.add(count, ordering: .relaxed)
+        session.record.note(command: AddressBook.commands[last].position, at: .now())
+    }
+
+    private func waitsForPause(_ context: ChannelHandlerContext) -> Bool {
+        guard let end = server.pause.end else { return false }
+        isWaiting = true
+        let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
+        context.eventLoop.scheduleTask(deadline: end) {
+            bound.value.isWaiting = false
+            bound.value.resume()
+        }
+        return true
     }
 
     private func take(_ outcome: ClientSession.Outcome) {
@@ -138,7 +166,6 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func resume() {
         process()
-        context?.flush()
         if isReadDue, !isWaiting, let context, context.channel.isWritable {
             isReadDue = false
             context.read()
@@ -158,18 +185,27 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     /// A message of a subscription: not asked for, and not limited by the client's own pace.
-    func push(_ words: [RESPValue]) {
-        write(.push(words), session.version)
-        context?.flush()
+    func push(_ message: ByteBuffer) {
+        guard let context else { return }
+        _ = server.statistics.bytesOut.add(message.readableBytes, ordering: .relaxed)
+        context.writeAndFlush(wrapOutboundOut(message), promise: nil)
         enforceOutputLimit()
     }
 
+    var version: RESPVersion { session.version }
+
+    /// Goes out with `send`.
     private func write(_ value: RESPValue, _ version: RESPVersion) {
+        loop.write { output, _ in output.writeRESP(value, version: version) }
+    }
+
+    private func send() {
+        guard loop.output.readableBytes > 0 else { return }
+        let bytes = loop.takeOutput()
         guard let context else { return }
-        var bytes = context.channel.allocator.buffer(capacity: 256)
-        bytes.writeRESP(value, version: version)
         _ = server.statistics.bytesOut.add(bytes.readableBytes, ordering: .relaxed)
-        context.write(wrapOutboundOut(bytes), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
+        loop.giveBack(bytes)
     }
 
     private func enforceOutputLimit() {
@@ -194,19 +230,21 @@ final class ClientHandler: ChannelInboundHandler {
     func closeAfterFlush() {
         isClosing = true
         guard let context else { return }
+        send()
         context.writeAndFlush(wrapOutboundOut(ByteBuffer())).assumeIsolated().whenComplete { _ in
             context.close(promise: nil)
         }
     }
 
+    /// Looks when the bound would be reached if nothing came until then.
     private func watchIdleness(_ context: ChannelHandlerContext) {
         let bound = server.settings.clientTimeout
         guard bound > .zero else { return }
         let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-        idleTask = context.eventLoop.scheduleTask(in: .seconds(1)) {
+        idleTask = context.eventLoop.scheduleTask(in: max(.seconds(1), session.timeLeft(of: bound))) {
             let handler = handler.value
             guard let context = handler.context, let session = handler.session else { return }
-            if session.isIdle(longerThan: bound) { context.close(promise: nil) } else { handler.watchIdleness(context) }
+            if session.timeLeft(of: bound) < .zero { context.close(promise: nil) } else { handler.watchIdleness(context) }
         }
     }
 }

@@ -1,10 +1,9 @@
 import NIOCore
-import OrderedCollections
 
 /// All connections of clients, whichever loop they live on.
 final class ClientRegistry: Sendable {
     private struct State {
-        var clients: OrderedDictionary<Int64, ClientRecord> = [:]
+        var clients: [Int64: ClientRecord] = [:]
         var lastID: Int64 = 0
     }
 
@@ -28,7 +27,8 @@ final class ClientRegistry: Sendable {
 
     var count: Int { state.withLock { $0.clients.count } }
 
-    var all: [ClientRecord] { state.withLock { Array($0.clients.values) } }
+    /// In the order in which they came.
+    var all: [ClientRecord] { state.withLock { Array($0.clients.values) }.sorted { $0.id < $1.id } }
 
     func client(_ id: Int64) -> ClientRecord? { state.withLock { $0.clients[id] } }
 }

@@ -25,7 +25,7 @@ extension ClientSession {
             return .ok
         case .pause: return pauseClients(command, arguments)
         case .unpause:
-            server.pausedUntil.withLock { $0 = .distantPast }
+            server.pause.cancel()
             return .ok
         case .tracking: return setTracking(arguments)
         case .trackinginfo:
@@ -105,8 +105,7 @@ extension ClientSession {
         guard let milliseconds = Int64(decimal: arguments[2].text) else { return .error("ERR timeout is not an integer or out of range") }
         guard milliseconds >= 0 else { return .error("ERR timeout is negative") }
         if mode == "ALL" {
-            let until = NIODeadline.now() + .milliseconds(min(milliseconds, 1_000_000_000))
-            server.pausedUntil.withLock { $0 = max($0, until) }
+            server.pause.extend(to: .now() + .milliseconds(min(milliseconds, 1_000_000_000)))
         }
         return .ok
     }

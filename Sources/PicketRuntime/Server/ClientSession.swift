@@ -30,7 +30,6 @@ final class ClientSession {
     let record: ClientRecord
     let server: ServerContext
     unowned let handler: ClientHandler
-    let logger: Logger
     let subscribers: LoopSubscribers
 
     var version: RESPVersion = .two
@@ -43,12 +42,13 @@ final class ClientSession {
     /// Whether the default user needs no password, as of `generation`.
     private var admitsUnauthenticated: Bool
     private var generation: UInt64
+    /// `answersAtOnce` as it was worked out since the last command and the last change of users.
+    private var knownAnswersAtOnce: Bool?
 
     init(record: ClientRecord, server: ServerContext, handler: ClientHandler) {
         self.record = record
         self.server = server
         self.handler = handler
-        logger = server.logger
         subscribers = server.subscribers.local(to: record.channel.eventLoop)
         let control = server.access.control
         user = control.defaultUser
@@ -62,12 +62,21 @@ final class ClientSession {
 
     var isSubscribed: Bool { !channels.isEmpty || !patterns.isEmpty }
 
-    var pause: NIODeadline? {
-        let until = server.pausedUntil.withLock { $0 }
-        return until > .now() ? until : nil
+    var logger: Logger { server.logger }
+
+    /// Whether a question for an address needs no look at anything but the name: every check that `execute` would make of it succeeds.
+    var answersAtOnce: Bool {
+        if let known = knownAnswersAtOnce, server.access.currentGeneration == generation { return known }
+        refreshUser()
+        let answers =
+            isAuthenticated && replyMode == .on && !(version == .two && isSubscribed) && !server.renaming.concerns("sentinel")
+            && AddressBook.commands.allSatisfy { user.permits($0, arguments: []) == .permitted }
+        knownAnswersAtOnce = answers
+        return answers
     }
 
     func execute(_ request: [ByteString]) -> Outcome {
+        knownAnswersAtOnce = nil
         guard let arguments = server.renaming.original(of: request) else { return .reply(CommandRefusal.unknownCommand(request).reply) }
         let command: ResolvedCommand
         switch CommandTable.resolve(arguments) {
@@ -75,10 +84,7 @@ final class ClientSession {
         case .success(let resolved): command = resolved
         }
         refreshUser()
-        record.state.withLock {
-            $0.lastCommand = command.fullName
-            $0.lastActivity = .now()
-        }
+        record.note(command: command.position, at: .now())
         if !isAuthenticated, !command.needsNoAuthentication { return .reply(AuthenticationRefusal.required) }
         if isAuthenticated || !command.needsNoAuthentication, case .refused(let refusal) = user.permits(command, arguments: arguments) {
             log(refusal)
@@ -163,10 +169,10 @@ final class ClientSession {
         return !(host.hasPrefix("127.") || host == "::1")
     }
 
-    func isIdle(longerThan bound: Duration) -> Bool {
-        guard !isSubscribed else { return false }
-        let last = record.state.withLock { $0.lastActivity }
-        return NIODeadline.now() - last > .nanoseconds(bound.nanosecondsClamped)
+    /// Until the client has been idle for the bound; negative where it has. Who listens is never idle.
+    func timeLeft(of bound: Duration) -> TimeAmount {
+        let bound = TimeAmount.nanoseconds(bound.nanosecondsClamped)
+        return isSubscribed ? bound : bound - (NIODeadline.now() - record.lastActivity)
     }
 
     // MARK: Replies

@@ -14,6 +14,9 @@ struct CommandRenaming: Sendable {
         hidden = Set(renamed.map { ByteString($0.command.lowercased()) })
     }
 
+    /// Whether the command, in lower case, has another name, or is another's.
+    func concerns(_ command: ByteString) -> Bool { hidden.contains(command) || originals[command] != nil }
+
     /// The request as if nothing had been renamed; nil where its name is one that was taken away.
     func original(of arguments: [ByteString]) -> [ByteString]? {
         guard !hidden.isEmpty, let word = arguments.first else { return arguments }

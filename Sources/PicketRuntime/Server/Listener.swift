@@ -48,6 +48,12 @@ enum Listener {
             .serverChannelOption(.backlog, value: Int32(clamping: settings.tcpBacklog))
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.autoRead, value: false)
+            // Each connection keeps such a buffer: few are ever asked more than a line at a time.
+            .childChannelOption(
+                .recvAllocator,
+                value: AdaptiveRecvByteBufferAllocator(
+                    minimum: RuntimeLimits.firstRead, initial: RuntimeLimits.firstRead, maximum: RuntimeLimits.largestRead)
+            )
             .childChannelOption(
                 .writeBufferWaterMark,
                 value: .init(low: RuntimeLimits.clientHighWatermark / 2, high: RuntimeLimits.clientHighWatermark)

@@ -23,8 +23,8 @@ final class ServerContext: Sendable {
     let logger: Logger
     let renaming: CommandRenaming
     let statistics = ServerStatistics()
-    /// CLIENT PAUSE: until when commands wait.
-    let pausedUntil = LockedBox<NIODeadline>(.distantPast)
+    let pause = ClientPause()
+    let loops: PerLoop<ClientLoop>
     let shutDown: @Sendable () -> Void
 
     init(
@@ -40,6 +40,7 @@ final class ServerContext: Sendable {
         self.registry = registry
         self.subscribers = subscribers
         self.topology = topology
+        loops = PerLoop { ClientLoop(board: topology) }
         self.access = access
         self.logLevel = logLevel
         self.resolver = resolver
@@ -56,6 +57,24 @@ final class ServerStatistics: Sendable {
     let commands = Atomic<Int>(0)
     let bytesIn = Atomic<Int>(0)
     let bytesOut = Atomic<Int>(0)
+}
+
+/// CLIENT PAUSE: until when commands wait, on all loops.
+final class ClientPause: Sendable {
+    private let until = Atomic<UInt64>(0)
+
+    /// Nil where nothing waits. Cheap to ask before every command.
+    var end: NIODeadline? {
+        let nanoseconds = until.load(ordering: .acquiring)
+        guard nanoseconds > 0 else { return nil }
+        let end = NIODeadline.uptimeNanoseconds(nanoseconds)
+        return end > .now() ? end : nil
+    }
+
+    /// A longer pause that there is already stays.
+    func extend(to end: NIODeadline) { until.max(end.uptimeNanoseconds, ordering: .acquiringAndReleasing) }
+
+    func cancel() { until.store(0, ordering: .releasing) }
 }
 
 /// The users, shared by all connections, and the log of what was refused to whom.
