@@ -24,6 +24,11 @@ extension Supervisor {
         monitor.emitWhenDurable(.send(linkID, .compareStandings(standingReport(names), sentAt: monitor.now), names: CommandNames()))
     }
 
+    /// The disk works again: whom we could not ask meanwhile, and who got no answer, recognises us by this.
+    mutating func compareStandingsWithAll() {
+        for id in monitor.peers.keys { compareStandings(with: id, monitor.peers[id]!.groups) }
+    }
+
     private func standingReport(_ names: some Sequence<GroupName>) -> StandingReport {
         StandingReport(
             sender: monitor.identity, currentEpoch: monitor.currentEpoch, standings: names.compactMap { groups[$0]?.standing(monitor) })
@@ -32,6 +37,8 @@ extension Supervisor {
     /// Another picketd has told, and waits for the answer.
     mutating func compareStandings(_ ticket: Ticket, _ report: StandingReport) {
         receive(report, asOf: nil)
+        // What it answered was an error, perhaps of its disk: it is a picketd all the same.
+        if let peer = monitor.peers[report.sender], peer.comparesStandings == false { compareStandings(with: report.sender, peer.groups) }
         monitor.emitWhenDurable(.answer(ticket, .standings(standingReport(report.standings.map(\.group)))))
     }
 
