@@ -80,8 +80,8 @@ enum Limits {
     static let switchoverElections = 3
     /// How long a forced failover waits for votes before it goes on without.
     static let forcedElection: Duration = .milliseconds(300)
-    /// How many rounds of epochs a failover without a majority leaves to elections that it may not know of.
-    static let epochsLeftToElections: UInt64 = 16
+    /// Every so many epochs, one is not for elections but for a failover without a majority.
+    static let epochsPerLoneOne: UInt64 = 16
     /// Pause between looks at a primary that hands over.
     static let handOverLookPeriod: Duration = .milliseconds(20)
     /// Pause between looks at a replica that gets the last writes.

@@ -40,6 +40,11 @@ extension Supervisor {
         monitor.emitWhenDurable(.send(link, .compareStandings(standingReport(names), sentAt: monitor.now), names: CommandNames()))
     }
 
+    /// The disk works again: whom we could not ask meanwhile, and who got no answer, recognises us by this.
+    mutating func compareStandingsWithAll() {
+        for id in monitor.peers.keys { compareStandings(with: id, monitor.peers[id]!.groups) }
+    }
+
     private func standingReport(_ names: some Sequence<GroupName>) -> StandingReport {
         StandingReport(
             sender: monitor.identity, currentEpoch: monitor.currentEpoch, standings: names.compactMap { groups[$0]?.standing(monitor) })
@@ -48,6 +53,8 @@ extension Supervisor {
     /// Another picketd has told, and waits for the answer.
     mutating func compareStandings(_ ticket: Ticket, _ report: StandingReport) {
         receive(report, asOf: nil)
+        // What it answered was an error, perhaps of its disk: it is a picketd all the same.
+        if let peer = monitor.peers[report.sender], peer.comparesStandings == false { compareStandings(with: report.sender, peer.groups) }
         for standing in report.standings where standing.isCandidate { vote(on: standing, of: report.sender) }
         let answer = Action.answer(ticket, .standings(standingReport(report.standings.map(\.group))))
         if monitor.isMutated(.answerBeforeDurable) { monitor.emit(answer) } else { monitor.emitWhenDurable(answer) }

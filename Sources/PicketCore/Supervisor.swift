@@ -169,6 +169,7 @@ package struct Supervisor: Sendable, Equatable {
         guard monitor.storageFault != nil, revision >= monitor.revision else { return }
         monitor.storageFault = nil
         monitor.remark(.warning, "The state can be written again. Votes are given and failovers led as usual.")
+        compareStandingsWithAll()
         tellPowersToAll()
     }
 

@@ -26,14 +26,24 @@ extension Cluster {
 
     /// Nothing is left of what operators have ordered: every picketd is told, so that the latest order is one of these.
     func withdrawPowers() {
-        for monitor in monitors {
+        for (number, monitor) in monitors.enumerated() {
             guard let picket = monitor as? PicketMonitor else { continue }
-            for (number, group) in groups.enumerated() {
-                guard picket.hasPowers(in: group) else { continue }
-                picket.ask(.power(group, .resume))
-                for instance in instances where instance.group == groups[number] {
-                    picket.ask(.power(group, .maintenance(instance.endpoint, isOn: false, reason: "")))
-                }
+            if picket.hasDiskFailed { deafToOrders.append(number) } else { withdrawPowers(at: picket) }
+        }
+    }
+
+    /// Who refused has to be told again: it may know of orders that nobody else knows, and tell of them yet.
+    func withdrawRefusedPowers() {
+        let ready = deafToOrders.filter { (monitors[$0] as? PicketMonitor)?.hasDiskFailed == false }
+        deafToOrders.removeAll(where: ready.contains)
+        for number in ready { if let picket = monitors[number] as? PicketMonitor { withdrawPowers(at: picket) } }
+    }
+
+    private func withdrawPowers(at picket: PicketMonitor) {
+        for group in groups where picket.hasPowers(in: group) {
+            picket.ask(.power(group, .resume))
+            for instance in instances where instance.group == group {
+                picket.ask(.power(group, .maintenance(instance.endpoint, isOn: false, reason: "")))
             }
         }
     }

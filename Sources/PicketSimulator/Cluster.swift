@@ -14,6 +14,8 @@ package final class Cluster {
     var activeFaults = 0
     /// Replicas that died and were not to come back, until everything is healed; and in which of their lives.
     var lostForGood: OrderedDictionary<Int, Int> = [:]
+    /// Monitors whose disks keep them from taking orders when all that was ordered is withdrawn.
+    var deafToOrders: [Int] = []
     /// How often instances have moved to other addresses.
     var moves = 0
     private var twoPrimaries: [(total: Microseconds, unfaulted: Microseconds)] = []

@@ -21,6 +21,9 @@ struct Network {
         var slowdowns = 0
     }
 
+    /// Of a packet that nothing holds up, between the zones that are farthest apart.
+    static let longestRegularDelay: Microseconds = 60 * .millisecond
+
     private(set) var hosts: [Host] = []
     private var paths: [[Path]] = []
 

@@ -25,15 +25,22 @@ final class PicketMonitor: Process, SimulatedMonitor {
     private var batch: [DurableChange] = []
     private var batchRevision: Revision = .zero
     private var durableRevision: Revision = .zero
-    private var hasDiskFailed = false
+    private(set) var hasDiskFailed = false
     private var retryAt: Microseconds?
     private var asked: [Ticket: Int] = [:]
+    /// Commands that came behind one that is not answered yet: one at a time, and in order.
+    private var unserved: [Int: Deque<[String]>] = [:]
+    private var unanswered: Set<Int> = []
+    /// Over these connections the next command can be served, at the end of the turn.
+    private var servable: Deque<Int> = []
     private var votesAsked: [Ticket: GroupName] = [:]
     private var lastTicket: UInt64 = 0
     /// The epoch in which it voted for itself last, by group.
     private var ownEpochs: [GroupName: Epoch] = [:]
     /// When an operator ordered a failover that need not have a majority; only looked up.
     private var orderedAt: [GroupName: Microseconds] = [:]
+    /// Whom an operator named for it; only looked up.
+    private var orderedTargets: [GroupName: (endpoint: Endpoint, at: Microseconds)] = [:]
     private var knownEpoch: Epoch = .zero
     private var nextDeadline: Instant?
     /// It ends and starts again when a vote has left it.
@@ -94,6 +101,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
         lives = [:]
         timers = []
         ordered = []
+        unserved = [:]
+        unanswered = []
+        servable = []
         pending = [:]
         inbox = []
         gated = []
@@ -178,6 +188,7 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     private func turnEnded() {
         guard isRunning else { return }
+        while let connection = servable.popFirst() { serveWaiting(over: connection) }
         if isToRestart {
             isToRestart = false
             crash()
@@ -267,6 +278,11 @@ final class PicketMonitor: Process, SimulatedMonitor {
         }
     }
 
+    /// The same, and nothing is on its way that a fault has delayed.
+    func hasClearLink(to endpoint: Endpoint, since time: Microseconds) -> Bool {
+        hasLink(to: endpoint, since: time) && !targetOf.contains { $1 == endpoint && links[$0].map(world.isHeldUp) == true }
+    }
+
     private func send(_ request: Request, _ names: CommandNames, over link: LinkID) {
         guard let connection = links[link] else { return }
         pending[connection, default: []].append(request)
@@ -304,6 +320,8 @@ final class PicketMonitor: Process, SimulatedMonitor {
                     monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
         }
         world.send(.replies([AnswerEncoding.value(answer)]), over: connection, by: self)
+        unanswered.remove(connection)
+        servable.append(connection)
         if restartsAfterVotes, group != nil, case .opinion(_, _?, _) = answer { isToRestart = true }
     }
 
@@ -361,7 +379,9 @@ final class PicketMonitor: Process, SimulatedMonitor {
             guard let link = linkOf[connection] else { return }
             receive(.heard(link))
             if let hello = world.hello(text) { receive(.helloReceived(hello)) }
-        case .commands(let commands, _): for command in commands { serve(command, over: connection) }
+        case .commands(let commands, _):
+            unserved[connection, default: []] += commands
+            serveWaiting(over: connection)
         case .introduce, .replication: break
         }
         turnEnded()
@@ -371,11 +391,17 @@ final class PicketMonitor: Process, SimulatedMonitor {
 
     override func closed(_ connection: Int, _ failure: LinkFailure) {
         pending[connection] = nil
+        unserved[connection] = nil
+        unanswered.remove(connection)
         guard let link = linkOf.removeValue(forKey: connection) else { return }
         links[link] = nil
         forgetTarget(of: link)
         receive(.linkClosed(link, failure))
         turnEnded()
+    }
+
+    private func serveWaiting(over connection: Int) {
+        while !unanswered.contains(connection), let command = unserved[connection]?.popFirst() { serve(command, over: connection) }
     }
 
     /// The commands of other monitors and of clients.
@@ -405,12 +431,14 @@ final class PicketMonitor: Process, SimulatedMonitor {
         lastTicket += 1
         let ticket = Ticket(lastTicket)
         asked[ticket] = connection
+        unanswered.insert(connection)
         if case .isPrimaryDown(let endpoint, _, .some) = question { votesAsked[ticket] = world.group(of: endpoint) }
         receive(.asked(ticket, question))
     }
 
     func ask(_ question: Question) {
         guard isRunning, !isFrozen else { return }
+        if case .failover(let group, let order) = question { orderedTargets[group] = order.target.map { ($0, world.now) } }
         lastTicket += 1
         ordered.append(Ticket(lastTicket))
         receive(.asked(Ticket(lastTicket), question))
@@ -527,6 +555,11 @@ final class PicketMonitor: Process, SimulatedMonitor {
     /// Groups whose primaries it asked to hand over, in its latest attempt.
     private var switchingOver: [GroupName] = []
     func isSwitchingOver(_ group: GroupName) -> Bool { switchingOver.contains(group) }
+    /// An operator wants this one and no other, with the old primary's consent or without.
+    func isForcedTo(promote instance: FakeRedis) -> Bool {
+        guard !isSwitchingOver(instance.group), let named = orderedTargets[instance.group] else { return false }
+        return named.endpoint == instance.endpoint && named.at > world.now - 5 * .second
+    }
     /// Where its failovers stand, told from their notices.
     private var phases: [GroupName: FailoverPhase] = [:]
 

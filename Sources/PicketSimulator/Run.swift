@@ -80,6 +80,7 @@ package struct Run {
             world.run(until: world.now + Self.samplePeriod)
             cluster.sampleTwoPrimaries(every: Self.samplePeriod)
             cluster.attachLostOnes()
+            cluster.withdrawRefusedPowers()
             if condition() { return world.now - start }
         }
         return nil

@@ -56,6 +56,9 @@ final class StockGroup {
         for endpoint in instances.keys {
             instances[endpoint]!.infoAskedAt = 0
             instances[endpoint]!.toldAt = -1_000_000_000_000
+            // What it said of its role before is forgotten, that of the new primary above all.
+            instances[endpoint]!.roleSince = now
+            instances[endpoint]!.link.startAfresh(at: now)
         }
         phase = nil
         chosen = nil
@@ -134,6 +137,12 @@ struct StockLink {
     mutating func proved(at now: Microseconds) {
         provedAt = now
         unansweredSince = nil
+    }
+
+    /// A switch makes all instances anew: what was not answered before counts against nobody.
+    mutating func startAfresh(at now: Microseconds) {
+        provedAt = now
+        if unansweredSince != nil { unansweredSince = now }
     }
 
     func silence(at now: Microseconds) -> Microseconds {

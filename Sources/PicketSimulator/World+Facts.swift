@@ -65,6 +65,7 @@ extension World {
 
     /// Of the writes that were acknowledged before any choice was made, those that another replica has.
     private func missed(by chosen: FakeRedis, promotedBy leader: PicketMonitor, _ present: Set<Int>) -> [Int] {
+        guard !leader.isForcedTo(promote: chosen) else { return [] }
         let old = (acknowledgements[chosen.group] ?? []).filter {
             $0.at < now - 2 * .second && $0.by == chosen.followed && !present.contains($0.write)
         }
@@ -97,7 +98,7 @@ extension World {
             guard let replica = process as? FakeRedis, replica.isRunning, !replica.isFrozen, replica.isLinkUp,
                 replica.followed == primary.endpoint, replica.linkSince < now - .second
             else { return false }
-            return monitor.hasLink(to: replica.endpoint, since: now - 3 * .second)
+            return monitor.hasClearLink(to: replica.endpoint, since: now - 3 * .second)
                 && monitor.hasHeard(of: replica.endpoint, since: now - 3 * .second)
                 && network.isCalm(from: monitor.host, to: replica.host) && network.isCalm(from: replica.host, to: monitor.host)
         }

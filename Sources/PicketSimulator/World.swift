@@ -319,6 +319,12 @@ package final class World {
         for happening in stuck { handle(happening) }
     }
 
+    /// Something that was sent waits for a cut to end, or for a packet to be sent again.
+    func isHeldUp(_ id: Int) -> Bool {
+        let latest = max(connections[id].lastArrival.0, connections[id].lastArrival.1)
+        return connections[id].isStalled || latest > now + Network.longestRegularDelay
+    }
+
     func isAbandoned(_ id: Int) -> Bool { connections[id].isAbandoned }
 
     func isEstablished(_ id: Int) -> Bool { connections[id].isEstablished }

@@ -41,6 +41,8 @@ struct FailoverAttempt: Hashable, Sendable, Codable {
     /// In `catchingUp`: who has more than the candidate, and how much.
     var source: InstanceID?
     var sourceOffset: Int64 = 0
+    /// The old primary has lost its data: whoever still follows it is about to throw away its own.
+    var isRescue = false
     /// The revision with the new configuration: once it is on disk, everybody is told.
     var announcedWith: Revision?
     /// What is told of it afterwards.

@@ -119,9 +119,9 @@ extension ReplicationGroup {
 
     /// Stands for election in a new epoch; a forced failover asks for votes too, but does not depend on them.
     ///
-    /// - Parameter ahead: epochs to leave out.
-    mutating func begin(_ kind: FailoverAttempt.Kind, ahead: Int = 0, _ monitor: inout Monitor) {
-        if !monitor.isMutated(.keepEpoch) { monitor.raiseEpoch(to: Epoch(monitor.currentEpoch.number + 1 + UInt64(ahead))) }
+    /// - Parameter chosen: the epoch; nil: the next one.
+    mutating func begin(_ kind: FailoverAttempt.Kind, in chosen: Epoch? = nil, _ monitor: inout Monitor) {
+        if !monitor.isMutated(.keepEpoch) { monitor.raiseEpoch(to: chosen ?? nextEpochToElectIn(monitor)) }
         let epoch = monitor.currentEpoch
         attempt = FailoverAttempt(epoch: epoch, kind: kind, trace: newTrace(kind, epoch: epoch, monitor), at: monitor.now)
         monitor.notify(.failoverTried, primarySubject(monitor))
@@ -130,16 +130,24 @@ extension ReplicationGroup {
         askAgainForVotes(monitor)
     }
 
-    /// No majority for a forced failover: it goes on in an epoch that nobody else takes meanwhile. Of as many epochs in a row as there
-    /// are monitors, one belongs to each; and those who are elected, perhaps out of our sight, take the next ones first.
+    /// Elections leave out the epochs of those who go on alone: nobody who votes may know that one of them is taken.
+    private func nextEpochToElectIn(_ monitor: Monitor) -> Epoch {
+        let next = monitor.currentEpoch.number + 1
+        return Epoch(next % Limits.epochsPerLoneOne == 0 ? next + 1 : next)
+    }
+
+    /// No majority for a forced failover: it goes on in an epoch that nobody else takes meanwhile. Every 16th is for those who go on alone,
+    /// and of as many such in a row as there are monitors, one belongs to each. (redis-sentinel knows nothing of that and takes the next
+    /// one, whichever it is: those that it gets to first are left out.)
     private mutating func goOnAlone(_ attempt: FailoverAttempt, _ monitor: inout Monitor) {
         let rank = UInt64(peers.keys.count { $0 < monitor.identity })
         let voters = UInt64(knownVoters)
-        let next = (monitor.currentEpoch.number + 1) % voters
+        var turn = monitor.currentEpoch.number / Limits.epochsPerLoneOne + voters
+        turn += (rank + voters - turn % voters) % voters
         monitor.remark(.warning, "No majority voted for the forced failover of \(name). It goes on without.")
         let target = attempt.target
         self.attempt = nil
-        begin(.forced, ahead: Int((rank + voters - next) % voters + voters * Limits.epochsLeftToElections), &monitor)
+        begin(.forced, in: Epoch(turn * Limits.epochsPerLoneOne), &monitor)
         self.attempt?.target = target
         self.attempt?.isAlone = true
     }

@@ -122,6 +122,8 @@ extension ReplicationGroup {
         if monitor.simulatedFailures.contains(.crashAfterPromotion) { monitor.emitWhenDurable(.exit(status: 99)) }
         monitor.notifyWhenDurable(.reattaching, primarySubject(monitor))
         let old = primaryID
+        let isRescue = primary.lostDataSince != nil
+        self.attempt?.isRescue = isRescue
         switchPrimary(to: id, isLeader: true, &monitor)
         endPause(at: old, &monitor)
         // Behind the switch itself: whoever hears this may ask for the address at once.

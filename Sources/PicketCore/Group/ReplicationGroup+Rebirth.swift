@@ -9,7 +9,7 @@ extension ReplicationGroup {
             !monitor.isMutated(.trustEmptyPrimary)
         else { return }
         if instances[primaryID]?.formerLife == nil {
-            instances[primaryID]?.formerLife = FormerLife(replicationID: history, hadKeys: old.keyCount > 0, since: monitor.now)
+            instances[primaryID]?.formerLife = FormerLife(replicationID: history, keyCount: old.keyCount, since: monitor.now)
         }
         for id in instances.keys where id != primaryID {
             guard var replica = instances[id], replica.reachability.link.isOpen else { continue }
@@ -23,7 +23,8 @@ extension ReplicationGroup {
         guard let primary = instances[primaryID], let report = primary.report, !report.isLoading, var former = primary.formerLife else {
             return
         }
-        if report.keyCount == 0 {
+        // Clients may have written again before it was first looked at.
+        if report.keyCount == 0 || report.keyCount < former.keyCount / 2 && !continues(former, report) {
             former.leftNothing = true
             instances[primaryID]?.formerLife = former
         }
@@ -43,13 +44,14 @@ extension ReplicationGroup {
         }
     }
 
-    /// Where nothing is left, those that cannot be reached now may come back with the last copy.
+    /// Where nothing is left, those that cannot be reached now may come back with the last copy. One that is loading cannot tell yet
+    /// what it will have.
     private func haveAllTold(_ former: FormerLife) -> Bool {
         let mayMiss = !(former.leftNothing && former.hadKeys)
         return instances.values.allSatisfy {
             if $0.id == primaryID { return true }
             if $0.isDown || !$0.reachability.link.isOpen { return mayMiss }
-            return $0.reportIsAsOf.map { $0 >= former.since } ?? false
+            return $0.report?.isLoading == false && $0.reportIsAsOf.map { $0 >= former.since } ?? false
         }
     }
 
@@ -73,8 +75,11 @@ extension ReplicationGroup {
     /// The history does not go on, or went back behind what the replica has.
     private func isLoss(_ report: InstanceReport, _ former: FormerLife, _ replica: Instance) -> Bool {
         if report.keyCount == 0 || former.leftNothing { return true }
-        guard report.replicationID == former.replicationID || report.previousReplicationID == former.replicationID else { return true }
-        return report.offset < replica.replication.offset
+        return !continues(former, report) || report.offset < replica.replication.offset
+    }
+
+    private func continues(_ former: FormerLife, _ report: InstanceReport) -> Bool {
+        report.replicationID == former.replicationID || report.previousReplicationID == former.replicationID
     }
 
     /// The history that a new primary has to continue.
@@ -89,14 +94,17 @@ extension ReplicationGroup {
 /// What was known of a primary before its process was replaced by another one, and since when it is.
 struct FormerLife: Hashable, Sendable, Codable {
     let replicationID: String
-    let hadKeys: Bool
+    let keyCount: Int64
     let since: Instant
-    /// The new process was seen without any data: what it has since got is no sign that it lost nothing.
+    /// The new process was seen without any data, or with little of another history: what it has since got is no sign that it lost
+    /// nothing.
     var leftNothing = false
 
-    init(replicationID: String, hadKeys: Bool, since: Instant) {
+    var hadKeys: Bool { keyCount > 0 }
+
+    init(replicationID: String, keyCount: Int64, since: Instant) {
         self.replicationID = replicationID
-        self.hadKeys = hadKeys
+        self.keyCount = keyCount
         self.since = since
     }
 }

@@ -24,7 +24,8 @@ extension ReplicationGroup {
                 // Two primaries: this one first, and whatever else is going on.
                 lead(replica.id, .converted, &monitor)
                 instances[replica.id]?.reattachment = .done
-            } else if underWay < settings.parallelSyncs {
+            } else if underWay < settings.parallelSyncs || attempt.isRescue {
+                // Waiting for the others it would be emptied by the old primary meanwhile.
                 lead(replica.id, .reattachSent, &monitor)
                 instances[replica.id]?.reattachment = .sent(monitor.now)
                 underWay += 1
