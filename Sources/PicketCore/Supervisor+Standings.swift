@@ -12,7 +12,8 @@ extension Supervisor {
         }
         monitor.areStandingsWaiting = false
         monitor.standingsToldAt = monitor.now
-        for index in monitor.peers.indices where !monitor.peers[at: index].isComparing && !monitor.peers[at: index].standingsToTell.isEmpty {
+        for index in monitor.peers.indices where !monitor.peers[at: index].isComparing && !monitor.peers[at: index].standingsToTell.isEmpty
+        {
             let names = monitor.peers[at: index].standingsToTell
             monitor.peers[at: index].standingsToTell = []
             compareStandings(with: monitor.peers.keys[index], names)

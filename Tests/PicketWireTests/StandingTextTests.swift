@@ -47,7 +47,8 @@ struct StandingTextTests {
                     standings: [
                         Standing(
                             group: GroupName(name), primary: Endpoint(host: "fe80::1%eth0", port: 65535), configEpoch: Epoch(epoch),
-                            isDown: isDown, vote: epoch == 0 ? nil : Vote(epoch: Epoch(epoch), leader: leader), isLeading: !isDown, isCandidate: isDown)
+                            isDown: isDown, vote: epoch == 0 ? nil : Vote(epoch: Epoch(epoch), leader: leader), isLeading: !isDown,
+                            isCandidate: isDown)
                     ])
                 #expect(StandingText.report(from: StandingText.words(of: report)) == report)
             }
