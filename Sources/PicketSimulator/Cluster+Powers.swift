@@ -48,10 +48,12 @@ extension Cluster {
         }
     }
 
-    /// Who brings back a machine that was given up starts it as a replica of the present primary: nobody else knows of it.
+    /// Who brings back a machine that was given up starts it as a replica of the present primary, though its own configuration may say
+    /// that it is one: nobody else knows of it.
     func attachLostOnes() {
         for index in lostForGood.keys {
-            guard let instance = world.processes[index] as? FakeRedis, instance.isRunning, !instance.isPrimary,
+            guard let instance = world.processes[index] as? FakeRedis, instance.isRunning,
+                !instance.isPrimary || monitors.allSatisfy({ ($0 as? PicketMonitor)?.knows(instance) != true }),
                 let agreed = monitors.first?.view(of: instance.group)?.primary, agreed != instance.endpoint,
                 monitors.allSatisfy({ $0.view(of: instance.group)?.primary == agreed }), instance.followed != agreed
             else { continue }
