@@ -44,6 +44,10 @@ enum Limits {
     static let electionStaggerAtMost: Duration = .milliseconds(200)
     /// Who voted for another candidate waits this long for its result before standing itself.
     static let electionDeferral: Duration = .seconds(5)
+    /// And votes for no third one within this time: as long as a promotion takes until it is told.
+    static let voteRest: Duration = .milliseconds(100)
+    /// Who promotes somebody votes for nobody else within this time.
+    static let voteRestOfLeader: Duration = .seconds(1)
     /// But not longer than this for one of which nothing is heard, which is looked at this often. Twice the period of pings at most.
     static let leaderSilence: Duration = .seconds(1)
     static let leaderLookPeriod: Duration = .milliseconds(250)

@@ -70,6 +70,7 @@ struct PauseTests {
         #expect(stage.vote(for: alice, in: Epoch(5)) == .opinion(isDown: false, leader: nil, leaderEpoch: .zero))
         #expect(stage.vote(for: alice, in: Epoch(4)) == .opinion(isDown: false, leader: alice, leaderEpoch: Epoch(4)))
         _ = stage.answer(to: .power(.cache, .resume))
+        stage.advance(.milliseconds(100))
         #expect(stage.vote(for: bob, in: Epoch(6)) == .opinion(isDown: false, leader: bob, leaderEpoch: Epoch(6)))
     }
 

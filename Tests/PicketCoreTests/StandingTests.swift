@@ -109,7 +109,9 @@ struct StandingTests {
         stage.persist()
         #expect(stage.durable.groups[.cache]?.vote == Vote(epoch: Epoch(3), leader: stage.peers[0].id))
         #expect(candidacy(1, 3) == Vote(epoch: Epoch(3), leader: stage.peers[0].id))
+        stage.advance(.milliseconds(100))
         #expect(candidacy(1, 4) == Vote(epoch: Epoch(4), leader: stage.peers[1].id))
+        stage.advance(.milliseconds(100))
         #expect(candidacy(0, 5, of: .replica(1)) == Vote(epoch: Epoch(4), leader: stage.peers[1].id))
     }
 

@@ -103,6 +103,7 @@ struct StorageTests {
         stage.repairDisk()
         // The vote of epoch 3 was made but told to nobody: it is on disk now, and it stands.
         #expect(stage.vote(for: .made(of: "2"), in: Epoch(3)) == .opinion(isDown: false, leader: alice, leaderEpoch: Epoch(3)))
+        stage.advance(.milliseconds(100))
         #expect(stage.vote(for: .made(of: "2"), in: Epoch(4)) == .opinion(isDown: false, leader: .made(of: "2"), leaderEpoch: Epoch(4)))
     }
 

@@ -18,8 +18,36 @@ struct VoteTests {
         #expect(stage.vote(for: bob, in: Epoch(1)) == opinion(alice, 1))
         #expect(stage.vote(for: alice, in: Epoch(1)) == opinion(alice, 1))
         #expect(stage.notices.count(.voted) == 1)
+        stage.advance(.milliseconds(100))
         #expect(stage.vote(for: bob, in: Epoch(2)) == opinion(bob, 2))
         #expect(stage.notices.kinds == [.epochRaised, .voted, .epochRaised, .voted])
+    }
+
+    @Test("whoever was voted for is left alone for a tenth of a second, which a promotion takes; but not where its end is known")
+    func rest() {
+        let stage = Stage()
+        #expect(stage.vote(for: stage.peers[0].id, in: Epoch(1)) == opinion(stage.peers[0].id, 1))
+        stage.advance(.milliseconds(99))
+        #expect(stage.vote(for: bob, in: Epoch(2)) == opinion(stage.peers[0].id, 1))
+        // A new try of its own is no other's.
+        #expect(stage.vote(for: stage.peers[0].id, in: Epoch(3)) == opinion(stage.peers[0].id, 3))
+        stage.cut(stage.peers[0].endpoint, .refused)
+        #expect(stage.vote(for: bob, in: Epoch(4)) == opinion(bob, 4))
+    }
+
+    @Test("a leader that is promoting somebody votes for nobody else")
+    func promoting() {
+        let stage = Stage()
+        for index in stage.peers.indices { stage.peers[index].holdsPrimaryDown = true }
+        stage.override = { _, request in request == .promote ? .silence : nil }
+        stage.losePrimary()
+        #expect(stage.advance(atMost: .seconds(3)) { $0.phase == .awaitingPromotion })
+        let refusal = Answer.opinion(isDown: true, leader: Stage.me, leaderEpoch: Epoch(1))
+        #expect(stage.vote(for: bob, in: Epoch(9)) == refusal)
+        #expect(stage.phase == .awaitingPromotion)
+        // But not for as long as a promotion that nobody answers may take.
+        stage.advance(.seconds(1))
+        #expect(stage.vote(for: bob, in: Epoch(9)) != refusal)
     }
 
     @Test("a vote is given though the primary is fine")

@@ -9,7 +9,10 @@ extension ReplicationGroup {
     mutating func castVote(for candidate: MonitorID, in epoch: Epoch, _ monitor: inout Monitor) -> Vote? {
         guard monitor.canPromise else { return nil }
         endPauseIfDue(&monitor)
-        guard epoch <= .greatestAccepted, !withholdsVote(from: candidate, in: epoch, monitor) else { return vote }
+        guard epoch <= .greatestAccepted, !withholdsVote(from: candidate, in: epoch, monitor), !isSpokenFor(against: candidate, monitor)
+        else {
+            return vote
+        }
         monitor.raiseEpoch(to: epoch)
         let lastVoted = vote?.epoch ?? .zero
         // Sentinel also refuses an epoch that is not its latest, though that may have been raised for another group: when many primaries
@@ -24,9 +27,20 @@ extension ReplicationGroup {
         return cast
     }
 
+    /// Whoever was voted for a moment ago may be promoting somebody now, and so may this monitor itself: a second leader would promote
+    /// another one beside it. (Sentinel votes again at once.)
+    private func isSpokenFor(against candidate: MonitorID, _ monitor: Monitor) -> Bool {
+        guard candidate != monitor.identity, !monitor.isMutated(.voteTwice) else { return false }
+        if phase == .awaitingPromotion || phase == .handingOver, let attempt {
+            return monitor.now < attempt.phaseSince + Limits.voteRestOfLeader
+        }
+        guard let deferral, deferral.leader != candidate else { return false }
+        return monitor.now < deferral.since + Limits.voteRest
+    }
+
     /// Having voted for another, wait a bounded time for what it makes of it.
     private mutating func yield(to leader: MonitorID, _ monitor: inout Monitor) {
-        deferral = Deferral(leader: leader, until: monitor.now + Limits.electionDeferral)
+        deferral = Deferral(leader: leader, since: monitor.now, until: monitor.now + Limits.electionDeferral)
         monitor.peers[leader]?.awaitedBy.append(name)
         watchedUntil = monitor.now + Limits.electionDeferral
         tend(primaryID, &monitor)

@@ -67,6 +67,7 @@ struct ReplicationGroup: Hashable, Sendable {
 
     struct Deferral: Hashable, Sendable {
         let leader: MonitorID
+        let since: Instant
         let until: Instant
     }
 
