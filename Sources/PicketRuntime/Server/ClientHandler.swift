@@ -10,6 +10,7 @@ final class ClientHandler: ChannelInboundHandler {
     typealias OutboundOut = ByteBuffer
 
     private let server: ServerContext
+    private let statistics: ServerStatistics
     private var reader: RESPRequestReader
     private var session: ClientSession!
     private var loop: ClientLoop!
@@ -18,20 +19,24 @@ final class ClientHandler: ChannelInboundHandler {
     private var isWaiting = false
     private var isClosing = false
     private var isReadDue = false
+    /// As the channel has told; asking it costs more.
+    private var isWritable = true
+    private var isSending = false
     private var idleTask: Scheduled<Void>?
     private var softLimitSince: NIODeadline?
 
     init(server: ServerContext) {
         self.server = server
+        statistics = server.statistics
         reader = RESPRequestReader(isAuthenticated: false)
     }
 
     func channelActive(context: ChannelHandlerContext) {
         self.context = context
         loop = server.loops.local(to: context.eventLoop)
-        _ = server.statistics.connections.add(1, ordering: .relaxed)
+        _ = statistics.connections.add(1, ordering: .relaxed)
         guard let record = server.registry.register(context.channel, at: .now()) else {
-            _ = server.statistics.rejected.add(1, ordering: .relaxed)
+            _ = statistics.rejected.add(1, ordering: .relaxed)
             refuse("ERR max number of clients reached", context)
             return
         }
@@ -54,7 +59,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         var bytes = unwrapInboundIn(data)
-        _ = server.statistics.bytesIn.add(bytes.readableBytes, ordering: .relaxed)
+        _ = statistics.bytesIn.add(bytes.readableBytes, ordering: .relaxed)
         guard !isClosing else { return }
         do {
             try reader.feed(&bytes)
@@ -65,11 +70,13 @@ final class ClientHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         process()
-        if isWaiting || !context.channel.isWritable { isReadDue = true } else { context.read() }
+        if isWaiting || !isWritable { isReadDue = true } else { context.read() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { resume() }
+        isWritable = context.channel.isWritable
+        // Whoever sends goes on by itself.
+        if isWritable, !isSending { resume() }
     }
 
     func channelInactive(context: ChannelHandlerContext) {
@@ -87,17 +94,15 @@ final class ClientHandler: ChannelInboundHandler {
     private func process() {
         // Before anything else is served on this loop, what is gathered there has to be this client's, and gone.
         defer { send() }
-        guard let context, context.channel.isWritable else { return }
-        while !isWaiting, !isClosing, !waitsForPause(context) {
+        while isWritable, !isWaiting, !isClosing, !waitsForPause() {
             if session.answersAtOnce { answerAddresses() }
             guard loop.output.readableBytes < RuntimeLimits.gatheredReplies else {
                 send()
-                guard context.channel.isWritable else { return }
                 continue
             }
             do {
                 guard let arguments = try reader.next() else { break }
-                _ = server.statistics.commands.add(1, ordering: .relaxed)
+                _ = statistics.commands.add(1, ordering: .relaxed)
                 take(session.execute(arguments))
                 reader.isAuthenticated = session.isAuthenticated
             } catch {
@@ -117,12 +122,12 @@ final class ClientHandler: ChannelInboundHandler {
             }
         }
         guard count > 0 else { return }
-        _ = server.statistics.commands.add(count, ordering: .relaxed)
+        _ = statistics.commands.add(count, ordering: .relaxed)
         session.record.note(command: AddressBook.commands[last].position, at: .now())
     }
 
-    private func waitsForPause(_ context: ChannelHandlerContext) -> Bool {
-        guard let end = server.pause.end else { return false }
+    private func waitsForPause() -> Bool {
+        guard let end = server.pause.end, let context else { return false }
         isWaiting = true
         let bound = NIOLoopBound(self, eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(deadline: end) {
@@ -166,7 +171,7 @@ final class ClientHandler: ChannelInboundHandler {
 
     private func resume() {
         process()
-        if isReadDue, !isWaiting, let context, context.channel.isWritable {
+        if isReadDue, !isWaiting, isWritable, let context {
             isReadDue = false
             context.read()
         }
@@ -187,7 +192,7 @@ final class ClientHandler: ChannelInboundHandler {
     /// A message of a subscription: not asked for, and not limited by the client's own pace.
     func push(_ message: ByteBuffer) {
         guard let context else { return }
-        _ = server.statistics.bytesOut.add(message.readableBytes, ordering: .relaxed)
+        _ = statistics.bytesOut.add(message.readableBytes, ordering: .relaxed)
         context.writeAndFlush(wrapOutboundOut(message), promise: nil)
         enforceOutputLimit()
     }
@@ -200,16 +205,18 @@ final class ClientHandler: ChannelInboundHandler {
     }
 
     private func send() {
-        guard loop.output.readableBytes > 0 else { return }
-        let bytes = loop.takeOutput()
+        let count = loop.output.readableBytes
+        guard count > 0 else { return }
+        defer { loop.clearOutput() }
         guard let context else { return }
-        _ = server.statistics.bytesOut.add(bytes.readableBytes, ordering: .relaxed)
-        context.writeAndFlush(wrapOutboundOut(bytes), promise: nil)
-        loop.giveBack(bytes)
+        _ = statistics.bytesOut.add(count, ordering: .relaxed)
+        isSending = true
+        context.writeAndFlush(wrapOutboundOut(loop.output), promise: nil)
+        isSending = false
     }
 
     private func enforceOutputLimit() {
-        guard let context, !context.channel.isWritable,
+        guard !isWritable, let context,
             let waiting = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
         else {
             softLimitSince = nil

@@ -11,15 +11,11 @@ final class ClientLoop {
     /// Replies are appended in the body.
     func write<Result>(_ body: (inout ByteBuffer, inout AddressBook) -> Result) -> Result { body(&output, &addresses) }
 
-    /// What was gathered, which is empty then.
-    func takeOutput() -> ByteBuffer {
-        defer { output = ByteBuffer() }
-        return output
-    }
-
-    /// A buffer that was taken and has been sent: used again unless it is still on its way, or large.
-    func giveBack(_ buffer: consuming ByteBuffer) {
-        guard output.capacity == 0, buffer.capacity <= 2 * RuntimeLimits.gatheredReplies else { return }
-        if buffer.modifyIfUniquelyOwned({ $0.clear() }) != nil { output = buffer }
+    /// What was gathered has been sent. Its memory is used again unless it is still on its way, or much.
+    func clearOutput() {
+        guard output.capacity <= 2 * RuntimeLimits.gatheredReplies, output.modifyIfUniquelyOwned({ $0.clear() }) != nil else {
+            output = ByteBuffer()
+            return
+        }
     }
 }
