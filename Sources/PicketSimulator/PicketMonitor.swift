@@ -314,15 +314,24 @@ final class PicketMonitor: Process, SimulatedMonitor {
             }
             return
         }
-        if let group, case .opinion(_, let leader, let epoch) = answer, epoch > .zero {
-            world.tell(
-                .voteAnswered(
-                    monitor: id, group: group, Vote(epoch: epoch, leader: leader), onDisk: disk.durable.groups[group]?.vote))
+        let votes = votes(in: answer, of: group)
+        for (group, vote) in votes {
+            world.tell(.voteAnswered(monitor: id, group: group, vote, onDisk: disk.durable.groups[group]?.vote))
         }
         world.send(.replies([AnswerEncoding.value(answer)]), over: connection, by: self)
         unanswered.remove(connection)
         servable.append(connection)
-        if restartsAfterVotes, group != nil, case .opinion(_, _?, _) = answer { isToRestart = true }
+        if restartsAfterVotes, let group, votes.contains(where: { $0.0 == group && $0.1.leader != nil }) { isToRestart = true }
+    }
+
+    /// What is promised by it: to a candidate in Sentinel's words, or to another picketd, of many groups.
+    private func votes(in answer: Answer, of group: GroupName?) -> [(GroupName, Vote)] {
+        switch answer {
+        case .opinion(_, let leader, let epoch):
+            if let group, epoch > .zero { [(group, Vote(epoch: epoch, leader: leader))] } else { [] }
+        case .standings(let report): report.standings.compactMap { standing in standing.vote.map { (standing.group, $0) } }
+        default: []
+        }
     }
 
     // MARK: Disk
@@ -432,7 +441,11 @@ final class PicketMonitor: Process, SimulatedMonitor {
         let ticket = Ticket(lastTicket)
         asked[ticket] = connection
         unanswered.insert(connection)
-        if case .isPrimaryDown(let endpoint, _, .some) = question { votesAsked[ticket] = world.group(of: endpoint) }
+        switch question {
+        case .isPrimaryDown(let endpoint, _, .some): votesAsked[ticket] = world.group(of: endpoint)
+        case .compareStandings(let report): votesAsked[ticket] = report.standings.first(where: \.isCandidate)?.group
+        default: break
+        }
         receive(.asked(ticket, question))
     }
 
